@@ -1,0 +1,1 @@
+//! From plan to run to journal; knows no protocol.

@@ -1,0 +1,1 @@
+//! Protocol clients: facts, never judgements.

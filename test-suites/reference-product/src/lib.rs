@@ -1,0 +1,1 @@
+//! A simulated connected dishwasher with faults on request.

@@ -1,0 +1,1 @@
+//! The tests of Assay, its catalogs, baselines and policies.
