@@ -1,1 +1,15 @@
 //! The ten words of Assay as types, and its file formats; no input or output.
+//!
+//! Everything here is a value or a pure function of values. Reading files, opening sockets and asking
+//! the clock belong to other crates.
+
+pub mod catalog;
+pub mod determine;
+pub mod event;
+pub mod evidence;
+pub mod plan;
+pub mod policy;
+pub mod profile;
+pub mod run;
+pub mod safety;
+pub mod verdict;

@@ -1,0 +1,168 @@
+//! `run.json`: what a run found, as every report reads it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::RequirementId;
+use crate::evidence::EvidenceId;
+use crate::profile::Product;
+use crate::safety::{Method, Safety};
+use crate::verdict::{Basis, Conclusion, Determination, Verdict};
+
+/// The schema word of a run.
+pub const SCHEMA: &str = "assay.run/1";
+
+/// A whole run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// `assay.run/1`.
+    pub schema: String,
+    /// The name of the run, unique where it was made.
+    pub id: String,
+    /// What it says of the product against its baseline.
+    pub conclusion: Conclusion,
+    /// The product.
+    pub product: Product,
+    /// Its components, as the profile names them.
+    pub components: Vec<ComponentRecord>,
+    /// What the results were held against, and under which rules.
+    pub method: MethodRecord,
+    /// When it began, in UTC (RFC 3339).
+    pub started: String,
+    /// When it ended, in UTC (RFC 3339).
+    pub finished: String,
+    /// One entry for each test on each subject.
+    pub results: Vec<TestResult>,
+    /// One entry for each requirement of the baseline, in the order of the catalog.
+    pub requirements: Vec<RequirementResult>,
+    /// What happened to the run itself: interruptions, pauses, product silent.
+    #[serde(default)]
+    pub remarks: Vec<String>,
+}
+
+/// A component as a run saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentRecord {
+    /// Its name in the profile.
+    pub id: String,
+    /// The part it plays.
+    pub role: String,
+    /// The address that was spoken to.
+    pub address: String,
+    /// The sample.
+    pub sample: String,
+    /// Connections and datagram exchanges opened to it.
+    pub connections: u64,
+    /// Of these, refused or reset.
+    pub refusals: u64,
+}
+
+/// What the results were held against, and under which rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MethodRecord {
+    /// The program and its version.
+    pub harness: String,
+    /// The catalog.
+    pub catalog: String,
+    /// SHA-256 of the catalog as it was used.
+    pub catalog_hash: String,
+    /// The baseline by name, or `profile`.
+    pub baseline: String,
+    /// The policy.
+    pub policy: String,
+    /// The hardest class of test that was permitted.
+    pub consent: Safety,
+    /// Who permitted it.
+    pub authority: String,
+    /// The rule by which verdicts add up.
+    pub decision_rule: String,
+    /// SHA-256 of the profile file.
+    pub profile_hash: String,
+}
+
+/// What one test says of one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TestResult {
+    /// The test.
+    pub test: String,
+    /// What the test asks, in one line.
+    pub title: String,
+    /// The component, unless the subject is the whole product.
+    pub component: Option<String>,
+    /// The interface, if the subject is one.
+    pub interface: Option<String>,
+    /// The requirements it rules on.
+    pub requirements: Vec<RequirementId>,
+    /// How it looked.
+    pub method: Method,
+    /// How hard it was on the product.
+    pub safety: Safety,
+    /// What it says.
+    pub verdict: Verdict,
+    /// What the verdict rests on.
+    pub basis: Basis,
+    /// Why, in words that an engineer of the product can act on.
+    pub reason: String,
+    /// What was to be seen.
+    pub expected: String,
+    /// What was seen.
+    pub observed: String,
+    /// Document and clause of the threshold.
+    pub source: String,
+    /// The evidence, in the order in which it was recorded.
+    pub evidence: Vec<EvidenceId>,
+    /// Proof that the probe would have seen the opposite.
+    pub control: Option<Control>,
+    /// What was noticed beside the verdict.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// When the test began, in UTC (RFC 3339).
+    pub started: String,
+    /// Milliseconds it took.
+    pub duration_ms: u64,
+}
+
+/// Recorded proof that the probe would have seen the opposite of what a pass claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Control {
+    /// What was seen.
+    pub what: String,
+    /// Where it is recorded.
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// What the verdicts add up to for one requirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RequirementResult {
+    /// The requirement.
+    pub id: RequirementId,
+    /// Its published title, or that of the sub-capability it belongs to.
+    pub title: String,
+    /// What it asks for, in our words.
+    pub statement: String,
+    /// Whether the product cannot be accepted without it.
+    pub key: bool,
+    /// What the verdicts add up to.
+    pub determination: Determination,
+    /// Why, where no result says so: no test, scoped out, allocated.
+    pub reason: String,
+    /// What each component says, where results name components.
+    pub components: Vec<ComponentDetermination>,
+    /// The results that count, as indexes into `results`.
+    pub results: Vec<usize>,
+    /// Supporting controls of SP 800-53 Rev. 5.
+    #[serde(default)]
+    pub sp800_53: Vec<String>,
+    /// Subcategories of the Cybersecurity Framework 1.1.
+    #[serde(default)]
+    pub csf: Vec<String>,
+}
+
+/// What one component says on one requirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentDetermination {
+    /// The component.
+    pub component: String,
+    /// What the verdicts add up to there.
+    pub determination: Determination,
+}
