@@ -115,6 +115,7 @@ pub enum FamilyKind {
 }
 
 /// One entry of a catalog.
+#[expect(clippy::struct_excessive_bools, reason = "the flags are facts of the source, independent of each other")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {

@@ -1,0 +1,114 @@
+//! Who may be spoken to, and how hard.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use assay_model::profile::{Budget, Interface};
+
+use crate::clock::Deadlines;
+use crate::error::{Error, Result};
+use crate::ledger::Ledger;
+use crate::pace::Pace;
+use crate::permit::Permit;
+use crate::secrets::Secrets;
+
+/// One address that the profile names.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// The component.
+    pub component: String,
+    /// The sample of it that stands there.
+    pub sample: String,
+    /// Where.
+    pub address: IpAddr,
+}
+
+/// How much was sent to a host.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HostCount {
+    /// Connections and datagram exchanges opened.
+    pub connections: u64,
+    /// Of these, refused or reset.
+    pub refusals: u64,
+}
+
+/// The addresses that a run may touch, each with its budget. Nothing else can be reached through this crate.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    hosts: Arc<BTreeMap<(String, String), Arc<HostState>>>,
+    secrets: Secrets,
+}
+
+/// A host and what is left of its budget.
+#[derive(Debug)]
+pub(crate) struct HostState {
+    pub(crate) address: IpAddr,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) pace: Pace,
+}
+
+impl Authority {
+    /// An authority over these hosts. Every host has a budget of its own; `secrets` are blotted out of evidence.
+    pub fn new(hosts: Vec<Host>, budget: &Budget, secrets: Secrets) -> Self {
+        let state = |host: Host| {
+            let state = HostState { address: host.address, deadlines: Deadlines::from(budget), pace: Pace::new(budget) };
+            ((host.component, host.sample), Arc::new(state))
+        };
+        Self { hosts: Arc::new(hosts.into_iter().map(state).collect()), secrets }
+    }
+
+    /// A permit to speak to this interface of this sample of a component. What is said is kept in `ledger`.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`] when the profile names no such component and sample.
+    pub fn permit(&self, component: &str, sample: &str, interface: &Interface, ledger: &Ledger) -> Result<Permit> {
+        let host = self.host(component, sample)?;
+        Ok(Permit::new(Arc::clone(host), interface, ledger.clone(), self.secrets.clone()))
+    }
+
+    /// A permit for a port of a component that the profile does not name as an interface, to see what is there.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`] when the profile names no such component and sample.
+    pub fn permit_port(&self, component: &str, sample: &str, port: u16, ledger: &Ledger) -> Result<Permit> {
+        let host = self.host(component, sample)?;
+        Ok(Permit::for_port(Arc::clone(host), port, ledger.clone(), self.secrets.clone()))
+    }
+
+    /// The address of a component's sample.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`] when the profile names no such component and sample.
+    pub fn address(&self, component: &str, sample: &str) -> Result<IpAddr> {
+        self.host(component, sample).map(|host| host.address)
+    }
+
+    /// How much was sent to a component's sample so far.
+    pub fn count(&self, component: &str, sample: &str) -> HostCount {
+        self.host(component, sample).map_or_else(
+            |_| HostCount::default(),
+            |host| HostCount {
+                connections: host.pace.connections.load(Ordering::Relaxed),
+                refusals: host.pace.refusals.load(Ordering::Relaxed),
+            },
+        )
+    }
+
+    /// What must not stand in evidence.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Whether one of the hosts has this address.
+    pub(crate) fn knows(&self, address: IpAddr) -> bool {
+        self.hosts.values().any(|host| host.address == address)
+    }
+
+    fn host(&self, component: &str, sample: &str) -> Result<&Arc<HostState>> {
+        self.hosts
+            .get(&(component.to_owned(), sample.to_owned()))
+            .ok_or_else(|| Error::NotPermitted(format!("the profile names no component `{component}` with a sample `{sample}`")))
+    }
+}

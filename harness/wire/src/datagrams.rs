@@ -1,0 +1,94 @@
+//! Datagrams: UDP, and DTLS on it, with a deadline on every wait and a transcript of every byte.
+
+use std::time::Duration;
+
+use tokio::net::UdpSocket;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::clock::within;
+use crate::dtls::DtlsSession;
+use crate::error::{Error, Result};
+use crate::ledger::Page;
+
+/// The longest datagram that is read.
+const LONGEST: usize = 65_535;
+
+/// A socket that speaks to one address. It occupies one connection of the host's budget until it is dropped.
+#[derive(Debug)]
+pub struct Datagrams {
+    socket: UdpSocket,
+    page: Page,
+    answer: Duration,
+    dtls: Option<Box<DtlsSession>>,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Datagrams {
+    pub(crate) fn plain(socket: UdpSocket, page: Page, answer: Duration, slot: OwnedSemaphorePermit) -> Self {
+        Self { socket, page, answer, dtls: None, _slot: slot }
+    }
+
+    pub(crate) fn secured(self, page: Page, session: DtlsSession) -> Self {
+        Self { page, dtls: Some(Box::new(session)), ..self }
+    }
+
+    /// Address and port of the other side.
+    pub fn peer(&self) -> &str {
+        self.page.peer()
+    }
+
+    /// What DTLS agreed on, if this is DTLS.
+    pub fn session(&self) -> Option<&DtlsSession> {
+        self.dtls.as_deref()
+    }
+
+    /// Waits this long for an answer from now on.
+    pub fn set_patience(&mut self, answer: Duration) {
+        self.answer = answer;
+    }
+
+    /// Sends one datagram.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when an earlier one was answered by "port unreachable"; [`Error::Reset`].
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        self.page.write(true, bytes);
+        match self.dtls.take() {
+            None => self.send_raw(bytes).await,
+            Some(mut session) => {
+                let sent = session.send(self, bytes).await;
+                self.dtls = Some(session);
+                sent
+            }
+        }
+    }
+
+    /// Receives one datagram.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] on "port unreachable"; [`Error::TimedOut`]; [`Error::Closed`] when DTLS was closed.
+    pub async fn receive(&mut self) -> Result<Vec<u8>> {
+        let (peer, answer) = (self.peer().to_owned(), self.answer);
+        let bytes = match self.dtls.take() {
+            None => within(&peer, "answer", answer, self.receive_raw()).await??,
+            Some(mut session) => {
+                let received = within(&peer, "answer", answer, session.receive(self)).await;
+                self.dtls = Some(session);
+                received??
+            }
+        };
+        self.page.write(false, &bytes);
+        Ok(bytes)
+    }
+
+    pub(crate) async fn send_raw(&self, bytes: &[u8]) -> Result<()> {
+        self.socket.send(bytes).await.map(drop).map_err(|error| Error::from_io(self.peer(), &error))
+    }
+
+    pub(crate) async fn receive_raw(&self) -> Result<Vec<u8>> {
+        let mut buffer = vec![0; LONGEST];
+        let count = self.socket.recv(&mut buffer).await.map_err(|error| Error::from_io(self.peer(), &error))?;
+        buffer.truncate(count);
+        Ok(buffer)
+    }
+}

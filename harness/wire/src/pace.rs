@@ -1,0 +1,72 @@
+//! Pace and parallelism towards one host.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use assay_model::profile::Budget;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use crate::clock::now;
+use crate::error::{Error, Result};
+
+/// The budget of one host, as it is being used up.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    slots: Arc<Semaphore>,
+    patience: Duration,
+    step: Duration,
+    next: Mutex<Option<Instant>>,
+    failed_logins_left: AtomicU32,
+    pub(crate) connections: AtomicU64,
+    pub(crate) refusals: AtomicU64,
+}
+
+impl Pace {
+    pub(crate) fn new(budget: &Budget) -> Self {
+        Self {
+            slots: Arc::new(Semaphore::new(usize::from(budget.connections.max(1)))),
+            patience: Duration::from_secs(budget.test_seconds),
+            step: Duration::from_secs(1) / budget.connections_per_second.max(1),
+            next: Mutex::new(None),
+            failed_logins_left: AtomicU32::new(budget.failed_logins),
+            connections: AtomicU64::new(0),
+            refusals: AtomicU64::new(0),
+        }
+    }
+
+    /// Waits for a free connection slot and for its turn.
+    pub(crate) async fn turn(&self, peer: &str) -> Result<OwnedSemaphorePermit> {
+        let slot = tokio::time::timeout(self.patience, Arc::clone(&self.slots).acquire_owned())
+            .await
+            .map_err(|_| Error::Budget(format!("all connections that the profile permits to {peer} stayed in use")))?
+            .map_err(|_| Error::Local("the connection slots are gone".to_owned()))?;
+        let due = {
+            let mut next = self.next.lock().await;
+            let due = next.unwrap_or_else(now).max(now());
+            *next = Some(due + self.step);
+            due
+        };
+        tokio::time::sleep_until(due).await;
+        self.connections.fetch_add(1, Ordering::Relaxed);
+        Ok(slot)
+    }
+
+    /// Takes one failed log-in out of the budget, before it is tried.
+    pub(crate) fn spend_login(&self, peer: &str) -> Result<()> {
+        self.failed_logins_left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+            .map(drop)
+            .map_err(|_| Error::Budget(format!("no failed log-ins are left for {peer}: raise budget.failed_logins in the profile")))
+    }
+
+    /// Gives a log-in back that did not fail.
+    pub(crate) fn return_login(&self) {
+        self.failed_logins_left.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn logins_left(&self) -> u32 {
+        self.failed_logins_left.load(Ordering::Relaxed)
+    }
+}
