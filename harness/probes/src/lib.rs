@@ -1,1 +1,3 @@
 //! Protocol clients: facts, never judgements.
+
+pub mod outcome;
