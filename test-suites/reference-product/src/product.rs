@@ -1,0 +1,158 @@
+//! Starting and stopping the product.
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+use crate::{
+    Addresses, Fault, Misfit, backend_api, backend_updates, coap, collector, device_web, ftp, hub_web, mdns, misfit, mqtt,
+    net::Tasks,
+    ports, snmp, ssh,
+    state::{State, Subject},
+    telnet,
+    world::{Faults, Place, World},
+};
+
+/// The product's profile, with the addresses of block 127.77.0 and paths for a reader outside the state directory.
+const PROFILE: &str = include_str!("../../../device-profiles/reference-product.toml");
+
+/// A part of the product that can run in a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The device and its second sample.
+    Device,
+    /// The hub.
+    Hub,
+    /// The backend.
+    Backend,
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: &[Self] = &[Self::Device, Self::Hub, Self::Backend];
+}
+
+/// How the product is to be.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What is wrong with it.
+    pub faults: BTreeSet<Fault>,
+    /// Where its parts are.
+    pub addresses: Addresses,
+    /// The folder for its keys, secrets and packages; made if it is not there.
+    pub state: PathBuf,
+    /// How it misbehaves at all declared ports, if it does.
+    pub misfit: Option<Misfit>,
+    /// Which parts run.
+    pub parts: BTreeSet<Part>,
+}
+
+impl Default for Settings {
+    /// The good product, all parts, in block 127.77.0, with its state in `reference-product.state`.
+    fn default() -> Self {
+        Self {
+            faults: BTreeSet::new(),
+            addresses: Addresses::default(),
+            state: PathBuf::from("reference-product.state"),
+            misfit: None,
+            parts: Part::ALL.iter().copied().collect(),
+        }
+    }
+}
+
+/// A running product; it ends when dropped, and at once with [`Product::stop`].
+pub struct Product {
+    profile: String,
+    tasks: Tasks,
+}
+
+impl Product {
+    /// Its profile, for a reader in the state directory; also there as `profile.toml`.
+    pub fn profile(&self) -> &str {
+        &self.profile
+    }
+
+    /// Ends it; all its ports are free afterwards.
+    pub async fn stop(self) {
+        self.tasks.stop().await;
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        drop(self.tasks.abort());
+    }
+}
+
+/// Starts the product; all its ports are open when this returns.
+///
+/// # Errors
+/// If the state directory cannot be used or a port cannot be bound.
+pub async fn start(settings: Settings) -> anyhow::Result<Product> {
+    let product = Product { profile: profile(&settings), tasks: Tasks::default() };
+    let faults = Faults::new(settings.faults.clone());
+    let worlds = prepare(&settings, &faults, &product)?;
+    if let Some(misfit) = settings.misfit {
+        misfit::serve(misfit, &settings.addresses, &product.tasks).await?;
+        return Ok(product);
+    }
+    for world in &worlds {
+        match world.place {
+            Place::Device | Place::SecondDevice => serve_device(world).await?,
+            Place::Hub => {
+                hub_web::serve(world).await?;
+                mqtt::serve(world).await?;
+            }
+            Place::Backend => {
+                backend_api::serve(world).await?;
+                backend_updates::serve(world).await?;
+                collector::serve(world).await?;
+            }
+        }
+    }
+    Ok(product)
+}
+
+/// Makes the state directory complete, and what the components share; no listening yet.
+fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::Result<Vec<Arc<World>>> {
+    let state = State::open(&settings.state)?;
+    let collector = Subject { name: "collector.dishwasher.test", address: Some(settings.addresses.collector), days_left: 300 };
+    let collector = state.identity("collector", &collector)?;
+    state.write("profile.toml", &product.profile)?;
+    drop(collector);
+    let places = settings.parts.iter().flat_map(|part| match part {
+        Part::Device => [Some(Place::Device), Some(Place::SecondDevice)],
+        Part::Hub => [Some(Place::Hub), None],
+        Part::Backend => [Some(Place::Backend), None],
+    });
+    places.flatten().map(|place| World::new(place, &settings.addresses, faults, &state, &product.tasks)).collect()
+}
+
+async fn serve_device(world: &Arc<World>) -> anyhow::Result<()> {
+    device_web::serve(world).await?;
+    ssh::serve(world).await?;
+    coap::serve(world).await?;
+    mdns::serve(world).await?;
+    telnet::serve(world).await?;
+    ftp::serve(world).await?;
+    snmp::serve(world).await?;
+    ports::serve(world).await
+}
+
+/// The profile with the product's own addresses, and paths relative to the state directory.
+fn profile(settings: &Settings) -> String {
+    let own = &settings.addresses;
+    let mut parts = PROFILE.split("127.77.0.");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut rest = part.chars();
+        let address = match rest.next() {
+            Some('1') => own.device,
+            Some('2') => own.hub,
+            Some('3') => own.backend,
+            Some('4') => own.second_device,
+            _ => own.collector,
+        };
+        text.push_str(&address.to_string());
+        text.push_str(rest.as_str());
+    }
+    text.replace("reference-product.state/", "")
+}

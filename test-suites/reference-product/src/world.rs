@@ -1,0 +1,231 @@
+//! What every face of one component shares.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aws_lc_rs::digest;
+
+use crate::{
+    Addresses, Fault,
+    accounts::{Account, Accounts, Door, Login, Role},
+    events::{EventLog, Kind},
+    net::Tasks,
+    state::{Identity, State, Subject},
+    syslog,
+};
+
+/// The model's name.
+pub(crate) const MODEL: &str = "DW-100";
+
+/// The faults that the product has.
+#[derive(Clone, Default)]
+pub(crate) struct Faults(Arc<BTreeSet<Fault>>);
+
+impl Faults {
+    /// These faults.
+    pub(crate) fn new(faults: BTreeSet<Fault>) -> Self {
+        Self(Arc::new(faults))
+    }
+
+    /// Whether the product has this fault.
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.0.contains(&fault)
+    }
+}
+
+/// Which part of the product this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The device.
+    Device,
+    /// The second sample of the device.
+    SecondDevice,
+    /// The hub.
+    Hub,
+    /// The backend.
+    Backend,
+}
+
+impl Place {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Device | Self::SecondDevice => "device",
+            Self::Hub => "hub",
+            Self::Backend => "backend",
+        }
+    }
+
+    /// The name in the certificate.
+    fn host(self) -> &'static str {
+        match self {
+            Self::Device | Self::SecondDevice => "dishwasher.test",
+            Self::Hub => "hub.dishwasher.test",
+            Self::Backend => "backend.dishwasher.test",
+        }
+    }
+
+    /// The name of the place's keys in the state directory.
+    fn keys(self, faults: &Faults) -> &'static str {
+        match self {
+            Self::SecondDevice if !faults.has(Fault::SharedKeys) => "second-device",
+            Self::Device | Self::SecondDevice => "device",
+            Self::Hub => "hub",
+            Self::Backend => "backend",
+        }
+    }
+
+    fn address(self, addresses: &Addresses) -> Ipv4Addr {
+        match self {
+            Self::Device => addresses.device,
+            Self::SecondDevice => addresses.second_device,
+            Self::Hub => addresses.hub,
+            Self::Backend => addresses.backend,
+        }
+    }
+}
+
+/// One component.
+pub(crate) struct World {
+    /// Which part it is.
+    pub(crate) place: Place,
+    /// Where it listens.
+    pub(crate) address: Ipv4Addr,
+    /// What is wrong with it.
+    pub(crate) faults: Faults,
+    /// Who may log in.
+    pub(crate) accounts: Accounts,
+    /// What happened.
+    pub(crate) log: EventLog,
+    /// Its certificate and key.
+    pub(crate) identity: Identity,
+    /// The pre-shared key of the identity `commissioner`, for CoAP over DTLS.
+    pub(crate) psk: Vec<u8>,
+    /// Its tasks; spawn all work through it.
+    pub(crate) tasks: Tasks,
+    values: Mutex<BTreeMap<&'static str, String>>,
+    seed: [u8; 32],
+}
+
+impl World {
+    /// One component as the state directory describes it.
+    pub(crate) fn new(place: Place, addresses: &Addresses, faults: &Faults, state: &State, tasks: &Tasks) -> anyhow::Result<Arc<Self>> {
+        let address = place.address(addresses);
+        let keys = place.keys(faults);
+        let subject = Subject { name: place.host(), address: Some(address), days_left: 300 };
+        let export = match place {
+            Place::Device | Place::SecondDevice => Some(syslog::start(addresses, address, faults, state, tasks)?),
+            Place::Hub | Place::Backend => None,
+        };
+        let never_locked = (faults.has(Fault::NoLockout) && place.name() == "device").then_some(Door::Web);
+        Ok(Arc::new(Self {
+            place,
+            address,
+            faults: faults.clone(),
+            accounts: Accounts::new(accounts(place, faults, state)?, never_locked),
+            log: EventLog::new(faults.clone(), place.name(), export),
+            identity: state.identity(keys, &subject)?,
+            psk: from_hex(&state.secret("device-psk")?),
+            tasks: tasks.clone(),
+            values: Mutex::new(first_values()),
+            seed: state.seed(keys)?,
+        }))
+    }
+
+    /// Whether the product has this fault.
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.faults.has(fault)
+    }
+
+    /// This component's address with a port.
+    pub(crate) fn at(&self, port: u16) -> SocketAddr {
+        SocketAddr::from((self.address, port))
+    }
+
+    /// The device's identifier.
+    pub(crate) fn id(&self) -> String {
+        if self.has(Fault::NoIdentifier) {
+            return String::new();
+        }
+        if self.has(Fault::UnstableIdentifier) {
+            let drawn = crate::state::random().unwrap_or_default();
+            return format!("DW-{:04}", u16::from_be_bytes([drawn[0], drawn[1]]) % 10_000);
+        }
+        match self.place {
+            Place::SecondDevice if !self.has(Fault::SameIdentifier) => "DW-0002".to_owned(),
+            _ => "DW-0001".to_owned(),
+        }
+    }
+
+    /// Checks a log-in with a password, and writes it into the log.
+    pub(crate) fn login(&self, door: Door, user: &str, password: &str, source: SocketAddr) -> Login {
+        let login = self.accounts.check(door, user, password);
+        let success = matches!(login, Login::Ok(_));
+        self.log.record(Kind::Login, source, success, user, &format!("{door:?}").to_lowercase());
+        login
+    }
+
+    /// 32 bytes that belong to this component and `label`, the same at every start: host keys and the like.
+    pub(crate) fn seed(&self, label: &str) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(&self.seed);
+        context.update(label.as_bytes());
+        let mut seed = [0; 32];
+        seed.copy_from_slice(context.finish().as_ref());
+        seed
+    }
+
+    /// The value of a setting (`cycle`, `viewer-rights`, `pairing`, `plan`, `version`).
+    pub(crate) fn value(&self, name: &str) -> String {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
+    }
+
+    /// Changes a setting.
+    pub(crate) fn set_value(&self, name: &'static str, value: &str) {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(name, value.to_owned());
+    }
+}
+
+fn first_values() -> BTreeMap<&'static str, String> {
+    let values = [("cycle", "eco"), ("viewer-rights", "status"), ("pairing", "closed"), ("plan", "daily"), ("version", "1.1.0")];
+    values.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
+}
+
+fn accounts(place: Place, faults: &Faults, state: &State) -> anyhow::Result<Vec<Account>> {
+    use Door::{Ftp, Mqtt, Ssh, Telnet, Web};
+    let of = |user: &str, secret: &str, role, doors| anyhow::Ok(Account::new(user, &state.secret(secret)?, role, doors));
+    let weak = |fault, user: &str, doors| faults.has(fault).then(|| Account::new(user, user, Role::Admin, doors));
+    let (mut list, weak): (Vec<_>, [Option<Account>; 3]) = match place {
+        Place::Device | Place::SecondDevice => (
+            vec![of("admin", "device-admin", Role::Admin, &[Web, Ssh, Telnet, Ftp])?, of("viewer", "device-viewer", Role::Viewer, &[Web])?],
+            [
+                weak(Fault::DefaultSsh, "root", &[Ssh]),
+                weak(Fault::DefaultTelnet, "root", &[Telnet]),
+                weak(Fault::DefaultFtp, "admin", &[Ftp]),
+            ],
+        ),
+        Place::Hub => (
+            vec![
+                of("admin", "hub-admin", Role::Admin, &[Web, Mqtt])?,
+                of("viewer", "hub-viewer", Role::Viewer, &[Web])?,
+                of("DW-0001", "mqtt-1", Role::Viewer, &[Mqtt])?,
+                of("DW-0002", "mqtt-2", Role::Viewer, &[Mqtt])?,
+            ],
+            [weak(Fault::DefaultWeb, "admin", &[Web]), weak(Fault::DefaultMqtt, "admin", &[Mqtt]), None],
+        ),
+        Place::Backend => (
+            vec![of("admin", "backend-admin", Role::Admin, &[Web])?, of("viewer", "backend-viewer", Role::Viewer, &[Web])?],
+            [None, None, None],
+        ),
+    };
+    list.extend(weak.into_iter().flatten());
+    Ok(list)
+}
+
+/// The bytes that hexadecimal digits stand for; anything else counts as nothing.
+fn from_hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.chars().filter_map(|sign| sign.to_digit(16)).filter_map(|digit| u8::try_from(digit).ok()).collect();
+    digits.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]).collect()
+}
