@@ -1,0 +1,142 @@
+//! A hand-written face in front of the backend's TLS, for what rustls refuses to do badly.
+//!
+//! The face answers a `ClientHello` with a server's first flight when a fault applies to what is
+//! offered, and goes no further. Every other client is handed on to rustls.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::fault::Fault;
+use crate::net::Prefixed;
+
+use flight::{Answer, Exchange, Identity, TLS_1_2, records};
+use hello::{Hello, Seen, read_stream};
+pub(crate) use weak::Good;
+
+pub(crate) mod flight;
+pub(crate) mod hello;
+mod weak;
+#[cfg(test)]
+mod tests;
+
+const TLS_1_0: u16 = 0x0301;
+const TLS_1_1: u16 = 0x0302;
+const TLS_1_3: u16 = 0x0304;
+const RSA_3DES_OR_AES_CBC: &[u16] = &[0x000a, 0x002f];
+const DHE_RSA: &[u16] = &[0x009e, 0x009f, 0x0067, 0x006b, 0x0033, 0x0039, 0x0016];
+const ECDHE_RSA_AEAD: &[u16] = &[0xc02f, 0xc030, 0xcca8];
+const ECDHE_ECDSA_AEAD: &[u16] = &[0xc02b, 0xc02c, 0xcca9];
+const ECDHE_ECDSA_CBC: &[u16] = &[0xc00a, 0xc009];
+/// How long a client may take for its hello, and for what it says after the flight.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The most that is read before the stream is handed on, in bytes.
+const MOST: usize = 80 * 1024;
+const FATAL_HANDSHAKE_FAILURE: &[u8] = &[2, 40];
+
+/// The face, with the certificates that it shows.
+pub(crate) struct Face {
+    faults: BTreeSet<Fault>,
+    /// Shown with ECDSA suites.
+    ecdsa: Identity,
+    /// Shown with RSA key transport and DHE.
+    rsa: Identity,
+    /// Shown with ECDHE-RSA suites.
+    weak_rsa: Identity,
+}
+
+impl Face {
+    /// The face, if a fault asks for one.
+    ///
+    /// # Errors
+    /// When a certificate cannot be issued.
+    pub(crate) fn new(faults: &BTreeSet<Fault>, good: &Good<'_>) -> Result<Option<Self>> {
+        use Fault::{CertificateRsa1024, CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsNoEms};
+        let own = [CertificateRsa1024, CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsNoEms];
+        let faults: BTreeSet<Fault> = own.into_iter().filter(|fault| faults.contains(fault)).collect();
+        if faults.is_empty() {
+            return Ok(None);
+        }
+        let ecdsa = if faults.contains(&CertificateSha1) { good.sha1()? } else { good.identity() };
+        Ok(Some(Self { faults, ecdsa, rsa: good.rsa_2048()?, weak_rsa: good.rsa_1024()? }))
+    }
+
+    /// Reads the hello and answers it, or gives the stream back to be handed on.
+    ///
+    /// # Errors
+    /// When the client does not send a hello in time, or the connection breaks.
+    pub(crate) async fn meet(&self, mut stream: TcpStream) -> io::Result<Option<Prefixed<TcpStream>>> {
+        let (seen, bytes) = timeout(PATIENCE, read_hello(&mut stream)).await??;
+        if let Seen::Hello(hello) = seen
+            && let Some(answer) = self.answer(&hello)
+        {
+            let flight = answer.flight(&hello).map_err(io::Error::other)?;
+            stream.write_all(&flight).await?;
+            refuse_to_go_on(&mut stream, answer.version).await?;
+            return Ok(None);
+        }
+        Ok(Some(Prefixed::new(bytes, stream)))
+    }
+
+    fn answer(&self, hello: &Hello) -> Option<Answer<'_>> {
+        if hello.offers_version(TLS_1_3) {
+            return None;
+        }
+        let version = self.version(hello)?;
+        let answer = |suite, exchange, identity| Answer { version, suite, exchange, identity, bindings: !self.has(Fault::TlsNoEms) };
+        let ecdsa = |suites| hello.first_of(suites).map(|suite| answer(suite, Exchange::Ecdhe, &self.ecdsa));
+        if version < TLS_1_2 {
+            return ecdsa(ECDHE_ECDSA_CBC);
+        }
+        let three_des = || hello.first_of(RSA_3DES_OR_AES_CBC).map(|suite| answer(suite, Exchange::Rsa, &self.rsa));
+        let dhe = || hello.first_of(DHE_RSA).map(|suite| answer(suite, Exchange::Dhe, &self.rsa));
+        let weak_rsa = || hello.first_of(ECDHE_RSA_AEAD).map(|suite| answer(suite, Exchange::Ecdhe, &self.weak_rsa));
+        let strong = self.has(Fault::CertificateSha1) || self.has(Fault::TlsNoEms);
+        None.or_else(|| three_des().filter(|_| self.has(Fault::Tls3des) && !hello.suites.iter().any(|suite| is_aead(*suite))))
+            .or_else(|| dhe().filter(|_| self.has(Fault::TlsDh1024) && !hello.suites.iter().any(|suite| is_ecdhe(*suite))))
+            .or_else(|| weak_rsa().filter(|_| self.has(Fault::CertificateRsa1024)))
+            .or_else(|| ecdsa(ECDHE_ECDSA_AEAD).filter(|_| strong))
+    }
+
+    fn version(&self, hello: &Hello) -> Option<u16> {
+        let spoken = [(TLS_1_2, true), (TLS_1_1, self.has(Fault::Tls11)), (TLS_1_0, self.has(Fault::Tls10))];
+        spoken.into_iter().find(|(version, spoken)| *spoken && hello.offers_version(*version)).map(|(version, _)| version)
+    }
+
+    fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+}
+
+fn is_aead(suite: u16) -> bool {
+    matches!(suite, 0x009c..=0x00ad | 0xc02b..=0xc032 | 0xc09c..=0xc0af | 0xcca8..=0xccae | 0x1301..=0x1305)
+}
+
+fn is_ecdhe(suite: u16) -> bool {
+    matches!(suite, 0xc001..=0xc019 | 0xc023..=0xc032 | 0xc0ac..=0xc0af | 0xcca8 | 0xcca9 | 0x1301..=0x1305)
+}
+
+async fn read_hello(stream: &mut TcpStream) -> io::Result<(Seen, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    loop {
+        let seen = read_stream(&bytes);
+        if seen != Seen::Part || bytes.len() > MOST || stream.read_buf(&mut bytes).await? == 0 {
+            return Ok((seen, bytes));
+        }
+    }
+}
+
+/// Waits until the client closes, and answers whatever it says before that with an alert.
+async fn refuse_to_go_on(stream: &mut TcpStream, version: u16) -> io::Result<()> {
+    let mut more = [0; 4096];
+    if timeout(PATIENCE, stream.read(&mut more)).await?? > 0 {
+        let alert = records(21, version, FATAL_HANDSHAKE_FAILURE).map_err(io::Error::other)?;
+        stream.write_all(&alert).await?;
+    }
+    stream.shutdown().await
+}
