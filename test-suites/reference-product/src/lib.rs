@@ -20,6 +20,7 @@ mod mqtt;
 mod net;
 mod ports;
 mod product;
+mod reader;
 mod snmp;
 mod ssh;
 mod state;

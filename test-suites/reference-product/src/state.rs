@@ -6,6 +6,7 @@ use std::{
     fs::{self, File},
     net::Ipv4Addr,
     path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
 };
 
 use anyhow::Context as _;
@@ -15,6 +16,8 @@ use rcgen::{
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
+
+use crate::tls_face::Face;
 
 /// Length of a generated password.
 const PASSWORD: usize = 20;
@@ -28,11 +31,23 @@ pub(crate) struct Identity {
     pub(crate) chain: Vec<CertificateDer<'static>>,
     /// The leaf's key.
     pub(crate) key: PrivateKeyDer<'static>,
+    /// What the leaf says, to issue another with the same names.
+    pub(crate) params: CertificateParams,
+    /// Who issued it.
+    pub(crate) authority: Arc<Issuer<'static, KeyPair>>,
+    /// The face that shows worse certificates in its place, made when first wanted.
+    pub(crate) face: Arc<OnceLock<Option<Face>>>,
 }
 
 impl Clone for Identity {
     fn clone(&self) -> Self {
-        Self { chain: self.chain.clone(), key: self.key.clone_key() }
+        Self {
+            chain: self.chain.clone(),
+            key: self.key.clone_key(),
+            params: self.params.clone(),
+            authority: Arc::clone(&self.authority),
+            face: Arc::clone(&self.face),
+        }
     }
 }
 
@@ -49,7 +64,7 @@ pub(crate) struct Subject<'a> {
 /// An open state directory.
 pub(crate) struct State {
     root: PathBuf,
-    authority: Issuer<'static, KeyPair>,
+    authority: Arc<Issuer<'static, KeyPair>>,
     authority_der: CertificateDer<'static>,
     _lock: File,
 }
@@ -65,7 +80,7 @@ impl State {
         let key = KeyPair::from_pem(&keep(root, "private/ca.key", || Ok(KeyPair::generate()?.serialize_pem()))?)?;
         let pem = keep(root, "ca.pem", || Ok(authority_params("Example Appliances CA")?.self_signed(&key)?.pem()))?;
         let authority_der = der_of(&pem)?;
-        let authority = Issuer::new(authority_params("Example Appliances CA")?, key);
+        let authority = Arc::new(Issuer::new(authority_params("Example Appliances CA")?, key));
         let state = Self { root: root.to_owned(), authority, authority_der, _lock: lock };
         for name in PASSWORDS {
             state.keep(&format!("secrets/{name}"), || random_text(PASSWORD))?;
@@ -115,13 +130,13 @@ impl State {
 
     /// A certificate for a kept key, from an authority that nobody knows.
     pub(crate) fn foreign_identity(&self, key: &str, subject: &Subject<'_>) -> anyhow::Result<Identity> {
-        let foreign = Issuer::new(authority_params("Unknown CA")?, KeyPair::generate()?);
+        let foreign = Arc::new(Issuer::new(authority_params("Unknown CA")?, KeyPair::generate()?));
         issue(&foreign, &self.key(key)?, subject)
     }
 }
 
 /// Makes a server certificate.
-fn issue(authority: &Issuer<'_, KeyPair>, key: &KeyPair, subject: &Subject<'_>) -> anyhow::Result<Identity> {
+fn issue(authority: &Arc<Issuer<'static, KeyPair>>, key: &KeyPair, subject: &Subject<'_>) -> anyhow::Result<Identity> {
     let mut params = CertificateParams::new(vec![subject.name.to_owned()])?;
     if let Some(address) = subject.address {
         params.subject_alt_names.push(SanType::IpAddress(address.into()));
@@ -133,9 +148,9 @@ fn issue(authority: &Issuer<'_, KeyPair>, key: &KeyPair, subject: &Subject<'_>) 
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
-    let certificate = params.signed_by(key, authority)?;
+    let certificate = params.signed_by(key, authority.as_ref())?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    Ok(Identity { chain: vec![certificate.der().clone()], key })
+    Ok(Identity { chain: vec![certificate.der().clone()], key, params, authority: Arc::clone(authority), face: Arc::default() })
 }
 
 fn authority_params(name: &str) -> anyhow::Result<CertificateParams> {

@@ -36,8 +36,8 @@ pub(crate) enum Signer {
     Blank(usize),
 }
 
-/// A chain, leaf first, and the key of its leaf.
-pub(crate) struct Identity {
+/// A chain that the face shows, and the key of its leaf.
+pub(crate) struct Shown {
     /// DER certificates, leaf first.
     pub(crate) chain: Vec<Vec<u8>>,
     /// Signs as the leaf.
@@ -64,7 +64,7 @@ pub(crate) struct Answer<'a> {
     /// The suite's key exchange.
     pub(crate) exchange: Exchange,
     /// Whose certificate is shown.
-    pub(crate) identity: &'a Identity,
+    pub(crate) shown: &'a Shown,
     /// Whether extended master secret and renegotiation indication are confirmed when offered.
     pub(crate) bindings: bool,
 }
@@ -113,7 +113,7 @@ impl Answer<'_> {
 
     fn certificate(&self) -> Result<Vec<u8>> {
         let mut list = Vec::new();
-        for certificate in &self.identity.chain {
+        for certificate in &self.shown.chain {
             list.extend(vector24(certificate)?);
         }
         vector24(&list)
@@ -128,7 +128,7 @@ impl Answer<'_> {
     }
 
     fn signature(&self, content: &[u8]) -> Result<Vec<u8>> {
-        let (scheme, signature) = match &self.identity.signer {
+        let (scheme, signature) = match &self.shown.signer {
             Signer::Ecdsa(key) => (ECDSA_SECP256R1_SHA256, ecdsa(key, content, self.version == TLS_1_2)?),
             Signer::Rsa(key) => (RSA_PKCS1_SHA256_SCHEME, rsa(key, content)?),
             Signer::Blank(length) => (RSA_PKCS1_SHA256_SCHEME, blank(*length)?),

@@ -12,18 +12,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::fault::Fault;
-use crate::net::Prefixed;
+use crate::{Fault, net::Prefixed, state::Identity, world::Faults};
 
-use flight::{Answer, Exchange, Identity, TLS_1_2, records};
+use flight::{Answer, Exchange, Shown, TLS_1_2, records};
 use hello::{Hello, Seen, read_stream};
-pub(crate) use weak::Good;
 
 pub(crate) mod flight;
 pub(crate) mod hello;
-mod weak;
 #[cfg(test)]
 mod tests;
+mod weak;
 
 const TLS_1_0: u16 = 0x0301;
 const TLS_1_1: u16 = 0x0302;
@@ -39,15 +37,31 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MOST: usize = 80 * 1024;
 const FATAL_HANDSHAKE_FAILURE: &[u8] = &[2, 40];
 
+/// What became of an accepted connection.
+pub(crate) enum Taken {
+    /// The face answered, or the client said nothing: the connection is over.
+    Handled,
+    /// No fault applies: the stream as it was, for the good TLS server.
+    Stream(Prefixed<TcpStream>),
+}
+
+/// Reads the client's hello and answers it badly, if a fault applies to it.
+pub(crate) async fn take(stream: TcpStream, faults: &Faults, identity: &Identity) -> Taken {
+    match identity.face.get_or_init(|| Face::new(faults, identity).ok().flatten()) {
+        None => Taken::Stream(Prefixed::new(Vec::new(), stream)),
+        Some(face) => face.meet(stream).await.ok().flatten().map_or(Taken::Handled, Taken::Stream),
+    }
+}
+
 /// The face, with the certificates that it shows.
 pub(crate) struct Face {
     faults: BTreeSet<Fault>,
     /// Shown with ECDSA suites.
-    ecdsa: Identity,
+    ecdsa: Shown,
     /// Shown with RSA key transport and DHE.
-    rsa: Identity,
+    rsa: Shown,
     /// Shown with ECDHE-RSA suites.
-    weak_rsa: Identity,
+    weak_rsa: Shown,
 }
 
 impl Face {
@@ -55,15 +69,15 @@ impl Face {
     ///
     /// # Errors
     /// When a certificate cannot be issued.
-    pub(crate) fn new(faults: &BTreeSet<Fault>, good: &Good<'_>) -> Result<Option<Self>> {
-        use Fault::{CertificateRsa1024, CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsNoEms};
+    pub(crate) fn new(faults: &Faults, identity: &Identity) -> Result<Option<Self>> {
+        use Fault::{CertificateRsa1024, CertificateSha1, Tls3des, Tls10, Tls11, TlsDh1024, TlsNoEms};
         let own = [CertificateRsa1024, CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsNoEms];
-        let faults: BTreeSet<Fault> = own.into_iter().filter(|fault| faults.contains(fault)).collect();
+        let faults: BTreeSet<Fault> = own.into_iter().filter(|fault| faults.has(*fault)).collect();
         if faults.is_empty() {
             return Ok(None);
         }
-        let ecdsa = if faults.contains(&CertificateSha1) { good.sha1()? } else { good.identity() };
-        Ok(Some(Self { faults, ecdsa, rsa: good.rsa_2048()?, weak_rsa: good.rsa_1024()? }))
+        let ecdsa = if faults.contains(&CertificateSha1) { weak::sha1(identity)? } else { weak::good(identity) };
+        Ok(Some(Self { faults, ecdsa, rsa: weak::rsa_2048(identity)?, weak_rsa: weak::rsa_1024(identity)? }))
     }
 
     /// Reads the hello and answers it, or gives the stream back to be handed on.
@@ -88,7 +102,7 @@ impl Face {
             return None;
         }
         let version = self.version(hello)?;
-        let answer = |suite, exchange, identity| Answer { version, suite, exchange, identity, bindings: !self.has(Fault::TlsNoEms) };
+        let answer = |suite, exchange, shown| Answer { version, suite, exchange, shown, bindings: !self.has(Fault::TlsNoEms) };
         let ecdsa = |suites| hello.first_of(suites).map(|suite| answer(suite, Exchange::Ecdhe, &self.ecdsa));
         if version < TLS_1_2 {
             return ecdsa(ECDHE_ECDSA_CBC);

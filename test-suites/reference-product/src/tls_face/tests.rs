@@ -1,19 +1,13 @@
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::state::{State, Subject};
 
 fn good_face(faults: &[Fault]) -> Face {
-    let authority_key = KeyPair::generate().unwrap();
-    let mut authority = CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let rest = vec![authority.self_signed(&authority_key).unwrap().der().to_vec()];
-    let issuer = Issuer::new(authority, authority_key);
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec!["backend.dishwasher.test".to_owned()]).unwrap();
-    let leaf = params.signed_by(&key, &issuer).unwrap().der().to_vec();
-    let good = Good { leaf, key: key.serialize_der(), rest, issuer: &issuer, params };
-    Face::new(&faults.iter().copied().collect(), &good).unwrap().unwrap()
+    let folder = tempfile::tempdir().unwrap();
+    let subject = Subject { name: "backend.dishwasher.test", address: None, days_left: 30 };
+    let identity = State::open(folder.path()).unwrap().identity("backend", &subject).unwrap();
+    Face::new(&Faults::new(faults.iter().copied().collect()), &identity).unwrap().unwrap()
 }
 
 fn hello(version: u16, suites: &[u16]) -> Hello {
