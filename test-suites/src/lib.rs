@@ -1,1 +1,23 @@
 //! The tests of Assay, its catalogs, baselines and policies.
+
+pub mod access;
+pub mod awareness;
+mod choose;
+pub mod configuration;
+pub mod data;
+pub mod identification;
+pub mod protection;
+pub mod reception;
+mod support;
+pub mod update;
+
+use assay_engine::Test;
+
+pub use choose::{BadChoice, Choices, assessment};
+
+/// Every test, in the order in which reports list them.
+pub fn all() -> Vec<&'static Test> {
+    let families: [&'static [Test]; 7] =
+        [identification::TESTS, configuration::TESTS, protection::TESTS, access::TESTS, update::TESTS, awareness::TESTS, reception::TESTS];
+    families.into_iter().flatten().collect()
+}

@@ -1,1 +1,29 @@
 //! From plan to run to journal; knows no protocol.
+//!
+//! Data flows one way: an [`Assessment`] makes a plan, the plan is carried out on a [`Bench`] step by step, each
+//! step ends as an event in the journal, and the run is read back from the journal alone.
+
+mod assemble;
+mod assessment;
+mod bench;
+mod clock;
+mod error;
+mod facts;
+mod folder;
+mod health;
+mod journal;
+mod planning;
+mod ruling;
+mod run;
+mod secrets;
+mod test;
+
+pub use assessment::{Assessment, Selection};
+pub use bench::Bench;
+pub use error::Error;
+pub use folder::Folder;
+pub use planning::plan;
+pub use ruling::{Control, Finding, Outcome, Ruling, Seen, Stop};
+pub use run::{Progress, carry_out};
+pub use secrets::Keyring;
+pub use test::{Applies, Subject, Test, TestFuture};

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use assay_model::profile::{Budget, Interface};
+use assay_model::profile::{Budget, Interface, Profile};
 
 use crate::clock::Deadlines;
 use crate::error::{Error, Result};
@@ -57,6 +57,21 @@ impl Authority {
             ((host.component, host.sample), Arc::new(state))
         };
         Self { hosts: Arc::new(hosts.into_iter().map(state).collect()), secrets }
+    }
+
+    /// An authority over the addresses that a profile names. Host names are resolved once, here: a name that points
+    /// elsewhere later cannot lead the run astray.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] when a name does not resolve.
+    pub async fn of_profile(profile: &Profile) -> Result<Self> {
+        let samples = profile.samples.iter().map(|sample| (&sample.component, &sample.id, &sample.address));
+        let components = profile.components.iter().map(|component| (&component.id, &component.sample, &component.address));
+        let mut hosts = Vec::new();
+        for (component, sample, address) in components.chain(samples) {
+            hosts.push(Host { component: component.clone(), sample: sample.clone(), address: resolve(address).await? });
+        }
+        Ok(Self::new(hosts, &profile.budget, Secrets::default()))
     }
 
     /// A permit to speak to this interface of this sample of a component. What is said is kept in `ledger`.
@@ -111,4 +126,13 @@ impl Authority {
             .get(&(component.to_owned(), sample.to_owned()))
             .ok_or_else(|| Error::NotPermitted(format!("the profile names no component `{component}` with a sample `{sample}`")))
     }
+}
+
+async fn resolve(address: &str) -> Result<IpAddr> {
+    if let Ok(address) = address.parse() {
+        return Ok(address);
+    }
+    let unknown = |why: String| Error::Unreachable(address.to_owned(), why);
+    let mut found = tokio::net::lookup_host((address, 0)).await.map_err(|error| unknown(error.to_string()))?;
+    found.next().map(|found| found.ip()).ok_or_else(|| unknown("the name has no address".to_owned()))
 }

@@ -82,6 +82,11 @@ impl Ledger {
         std::mem::take(&mut book.exchanges)
     }
 
+    /// Whether nothing was recorded since the last time.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).exchanges.is_empty()
+    }
+
     pub(crate) fn page(&self, transport: Transport, peer: &str) -> Page {
         Page { ledger: self.clone(), transport, peer: peer.to_owned(), opened: now(), index: None }
     }

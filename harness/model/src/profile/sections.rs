@@ -109,11 +109,21 @@ pub struct Budget {
     /// Seconds that one test may take on one subject.
     #[schemars(range(min = 1))]
     pub test_seconds: u64,
+    /// Seconds to wait for a component that stopped answering, before the rest of its tests is not run.
+    pub recovery_seconds: u64,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { connections: 4, connections_per_second: 100, failed_logins: 12, connect_ms: 5_000, answer_ms: 5_000, test_seconds: 1_800 }
+        Self {
+            connections: 4,
+            connections_per_second: 100,
+            failed_logins: 12,
+            connect_ms: 5_000,
+            answer_ms: 5_000,
+            test_seconds: 1_800,
+            recovery_seconds: 120,
+        }
     }
 }
 

@@ -1,0 +1,32 @@
+//! The one wall clock of the harness.
+#![allow(clippy::disallowed_methods, reason = "this module is the clock that the ban protects")]
+
+use std::time::Instant;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Now, in UTC.
+pub(crate) fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// Now, in UTC, as RFC 3339 with milliseconds.
+pub(crate) fn now_text() -> String {
+    let now = now();
+    let short = now.replace_millisecond(now.millisecond()).unwrap_or(now);
+    short.format(&Rfc3339).unwrap_or_default()
+}
+
+/// A start from which milliseconds are counted.
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn ms(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}

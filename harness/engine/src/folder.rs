@@ -1,0 +1,154 @@
+//! A run on disk: `plan.json`, `journal.jsonl`, `evidence/`, `run.json`.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use assay_model::evidence::EvidenceId;
+use assay_model::plan::Plan;
+use assay_model::run::Run;
+
+use crate::error::Error;
+
+/// The folder of one run.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Makes the folder of a new run below `parent`, named after the time and the product.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be made.
+    pub fn create(parent: &Path, product: &str) -> Result<Self, Error> {
+        let stamp: String = crate::clock::now_text().chars().take(19).filter(char::is_ascii_alphanumeric).collect();
+        let slug: String = product.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).take(40).collect();
+        for attempt in 0..1000 {
+            let suffix = if attempt == 0 { String::new() } else { format!("-{attempt}") };
+            let path = parent.join(format!("{stamp}-{slug}{suffix}"));
+            if !path.exists() {
+                fs::create_dir_all(path.join("evidence")).map_err(Error::file(&path))?;
+                return Ok(Self { path });
+            }
+        }
+        Err(Error::Setting(format!("{}: no free name for a run; choose another folder with --out", parent.display())))
+    }
+
+    /// Opens the folder of an earlier run.
+    ///
+    /// # Errors
+    /// [`Error::Content`] when it does not hold a run.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let folder = Self { path: path.to_owned() };
+        if folder.plan_path().is_file() && folder.journal_path().is_file() {
+            Ok(folder)
+        } else {
+            Err(Error::content(path, "not the folder of a run: it has no plan.json and journal.jsonl"))
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The name of the run.
+    pub fn id(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    pub(crate) fn plan_path(&self) -> PathBuf {
+        self.path.join("plan.json")
+    }
+
+    pub(crate) fn journal_path(&self) -> PathBuf {
+        self.path.join("journal.jsonl")
+    }
+
+    /// Keeps these bytes under the name of their hash.
+    pub(crate) fn keep(&self, bytes: &[u8]) -> Result<EvidenceId, Error> {
+        let id = EvidenceId::of(bytes);
+        let path = self.evidence_path(&id);
+        if !path.exists() {
+            write_whole(&path, bytes)?;
+        }
+        Ok(id)
+    }
+
+    /// Reads a piece of evidence back, and holds it against its name.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it is not there, [`Error::Content`] when it is not what its name says.
+    pub fn evidence(&self, id: &EvidenceId) -> Result<Vec<u8>, Error> {
+        let path = self.evidence_path(id);
+        let bytes = fs::read(&path).map_err(Error::file(&path))?;
+        if &EvidenceId::of(&bytes) == id {
+            Ok(bytes)
+        } else {
+            Err(Error::content(&path, "its bytes are not those that its name stands for"))
+        }
+    }
+
+    fn evidence_path(&self, id: &EvidenceId) -> PathBuf {
+        self.path.join("evidence").join(id.hex())
+    }
+
+    /// Writes the plan and returns its hash.
+    pub(crate) fn write_plan(&self, plan: &Plan) -> Result<String, Error> {
+        let path = self.plan_path();
+        let bytes = serde_json::to_vec_pretty(plan).map_err(|error| Error::content(&path, error.to_string()))?;
+        write_whole(&path, &bytes)?;
+        Ok(assay_model::evidence::sha256_hex(&bytes))
+    }
+
+    /// Reads the plan.
+    ///
+    /// # Errors
+    /// [`Error::File`] or [`Error::Content`] when it cannot be read.
+    pub fn read_plan(&self) -> Result<Plan, Error> {
+        let path = self.plan_path();
+        let bytes = fs::read(&path).map_err(Error::file(&path))?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::content(&path, format!("not a plan: {error}")))
+    }
+
+    /// Writes `run.json`.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be written.
+    pub fn write_run(&self, run: &Run) -> Result<(), Error> {
+        let path = self.path.join("run.json");
+        let bytes = serde_json::to_vec_pretty(run).map_err(|error| Error::content(&path, error.to_string()))?;
+        write_whole(&path, &bytes)
+    }
+
+    /// Reads `run.json`.
+    ///
+    /// # Errors
+    /// [`Error::File`] or [`Error::Content`] when it cannot be read.
+    pub fn read_run(&self) -> Result<Run, Error> {
+        let path = self.path.join("run.json");
+        let bytes = fs::read(&path).map_err(Error::file(&path))?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::content(&path, format!("not a run of this version: {error}")))
+    }
+
+    /// Writes a report beside the run.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be written.
+    pub fn write_report(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, Error> {
+        let path = self.path.join(name);
+        write_whole(&path, bytes)?;
+        Ok(path)
+    }
+}
+
+/// Writes a file so that it is there whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::file(folder))?;
+    file.write_all(bytes).map_err(Error::file(path))?;
+    file.as_file().sync_data().map_err(Error::file(path))?;
+    file.persist(path).map_err(|error| Error::File { path: path.to_owned(), source: error.error })?;
+    Ok(())
+}
