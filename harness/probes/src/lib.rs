@@ -1,3 +1,11 @@
 //! Protocol clients: facts, never judgements.
 
+pub mod ftp;
 pub mod outcome;
+pub mod ports;
+
+mod text;
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "stand-ins for products open their own sockets")]
+mod testing;

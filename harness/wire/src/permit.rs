@@ -90,7 +90,7 @@ impl Permit {
         self.secrets.add(secret, label);
     }
 
-    /// Opens a TCP connection.
+    /// Opens a TCP connection. One that meets itself, as happens on loopback where nothing listens, counts as refused.
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Reset`], [`Error::TimedOut`], [`Error::Unreachable`], [`Error::Budget`].
@@ -103,6 +103,9 @@ impl Permit {
                 self.host.pace.refusals.fetch_add(1, Ordering::Relaxed);
             }
         })?;
+        if stream.local_addr().is_ok_and(|here| here == self.address()) {
+            return Err(Error::Refused(peer));
+        }
         stream.set_nodelay(true).map_err(|error| Error::from_io(&peer, &error))?;
         Ok(Link::plain(stream, self.ledger.page(Transport::Tcp, &peer), self.host.deadlines.answer, slot))
     }
