@@ -1,1 +1,15 @@
 //! Report formats, one file each; functions of a run alone.
+
+pub mod junit;
+mod visible;
+mod words;
+
+pub use visible::{visible, visible_line};
+
+/// Why a report was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The XML writer failed.
+    #[error("the XML could not be written: {0}")]
+    Xml(String),
+}
