@@ -20,6 +20,7 @@ pub(crate) fn authority() -> Authority {
         connect_ms: 1_000,
         answer_ms: 1_000,
         test_seconds: 60,
+        ..Budget::default()
     };
     Authority::new(vec![Host { component: "device".into(), sample: "S1".into(), address: HERE }], &budget, Secrets::default())
 }
