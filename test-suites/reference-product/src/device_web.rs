@@ -2,10 +2,240 @@
 
 use std::sync::Arc;
 
-use crate::world::World;
+use serde_json::json;
+
+use crate::{
+    Fault,
+    accounts::{Door, Login, Role},
+    clock,
+    events::Kind,
+    http::{self, Site},
+    message::{Request, Response},
+    sessions::{Sessions, User},
+    world::{MODEL, World},
+};
+
+/// A setting: its path, its name, its values, who may read it.
+const SETTINGS: [(&str, &str, [&str; 2], Role); 2] = [
+    ("/api/settings/cycle", "cycle", ["eco", "intensive"], Role::Viewer),
+    ("/api/settings/viewer-rights", "viewer-rights", ["status", "status-and-history"], Role::Admin),
+];
+const FRONT: &str = "<!doctype html><html lang=\"en\"><title>Dishwasher</title><h1>Dishwasher</h1><ul><li><a href=\"/login\">Log in</a>\
+    <li><a href=\"/api/device\">Device</a><li><a href=\"/api/log\">Log</a></ul></html>";
+const LOGIN: &str = "<!doctype html><html lang=\"en\"><title>Log in</title><form method=\"post\" action=\"/login\"><label>User <input \
+    name=\"user\"></label><label>Password <input name=\"password\" type=\"password\"></label><button>Log in</button></form></html>";
 
 /// Binds the ports and starts serving.
-#[expect(clippy::unused_async, reason = "to be filled in")]
-pub(crate) async fn serve(_world: &Arc<World>) -> anyhow::Result<()> {
+pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
+    let site = Arc::new(Device { world: Arc::clone(world), sessions: Sessions::default() });
+    http::listen_tls(&world.tasks, world.at(8443), &world.identity, Arc::clone(&site)).await?;
+    if world.has(Fault::HttpPlain) {
+        let handler = move |stream, peer| {
+            let site = Arc::clone(&site);
+            async move { http::serve(stream, peer, &*site).await }
+        };
+        world.tasks.listen(world.at(8080), handler).await?;
+    }
     Ok(())
+}
+
+struct Device {
+    world: Arc<World>,
+    sessions: Sessions,
+}
+
+impl Site for Device {
+    fn answer(&self, request: &Request) -> Response {
+        let user = request.cookie("sid").and_then(|id| self.sessions.user(id));
+        match (request.verb(), request.path()) {
+            ("GET", "/") => self.page(request, FRONT),
+            ("GET", "/login") => self.page(request, LOGIN),
+            ("POST", "/login") => self.login(request),
+            ("POST", "/logout") => self.logout(request, user),
+            (_, "/" | "/login" | "/logout") => Response::error(405, "method not allowed"),
+            ("GET", "/api/model") => Response::json(200, &json!({ "model": MODEL })),
+            (_, path) if path.starts_with("/api/") => self.api(request, user.as_ref()),
+            _ => self.refuse(404, "not found"),
+        }
+    }
+
+    fn refuse(&self, status: u16, problem: &str) -> Response {
+        if self.world.has(Fault::VerboseErrors) {
+            return Response::new(
+                status,
+                "text/plain",
+                format!(
+                    "Traceback (most recent call last):\n  File \"/opt/dishwasher/web/server.py\", line 214, in dispatch\n    \
+                     return self.routes[path](request)\n  File \"/opt/dishwasher/web/routes.py\", line 87, in lookup\n    \
+                     raise RouteError(path)\nweb.errors.RouteError: {problem}\n"
+                ),
+            );
+        }
+        Response::error(status, problem)
+    }
+
+    fn strict_transport(&self) -> bool {
+        !self.world.has(Fault::NoHsts)
+    }
+}
+
+impl Device {
+    /// A public page; visitors without a session get one.
+    fn page(&self, request: &Request, html: &str) -> Response {
+        let page = Response::new(200, "text/html; charset=utf-8", html);
+        if request.cookie("sid").is_some_and(|id| self.sessions.knows(id)) {
+            return page;
+        }
+        self.with_cookie(page, &self.sessions.start(None))
+    }
+
+    fn with_cookie(&self, response: Response, id: &str) -> Response {
+        let flags = if self.world.has(Fault::SessionCookieFlags) { "" } else { "; Secure; HttpOnly; SameSite=Strict" };
+        response.with("set-cookie", format!("sid={id}; Path=/{flags}"))
+    }
+
+    fn login(&self, request: &Request) -> Response {
+        let (Some(name), Some(password)) = (request.form("user"), request.form("password")) else {
+            return self.refuse(400, "user and password wanted");
+        };
+        match self.world.login(Door::Web, &name, &password, request.peer) {
+            Login::Ok(role) => {
+                let user = Some(User { name, role });
+                let before = request.cookie("sid").filter(|id| !id.is_empty());
+                let id = match before {
+                    Some(id) if self.world.has(Fault::SessionFixation) => {
+                        self.sessions.set(id, user);
+                        id.to_owned()
+                    }
+                    before => {
+                        before.inspect(|id| self.sessions.end(id));
+                        self.sessions.start(user)
+                    }
+                };
+                self.with_cookie(Response::empty(303).with("location", "/"), &id)
+            }
+            Login::Wrong => Response::error(401, "wrong user or password"),
+            Login::Locked(left) => Response::locked(left),
+        }
+    }
+
+    fn logout(&self, request: &Request, user: Option<User>) -> Response {
+        let (Some(user), Some(id)) = (user, request.cookie("sid")) else {
+            return Response::error(401, "not logged in");
+        };
+        if !self.world.has(Fault::SessionSurvivesLogout) {
+            self.sessions.end(id);
+        }
+        self.world.log.record(Kind::Logout, request.peer, true, &user.name, "web");
+        Response::empty(303).with("location", "/login").with("set-cookie", "sid=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict")
+    }
+
+    fn api(&self, request: &Request, user: Option<&User>) -> Response {
+        let (verb, path) = (request.verb(), request.path());
+        if let Some(setting) = SETTINGS.iter().find(|setting| setting.0 == path) {
+            return self.setting(request, user, *setting);
+        }
+        if (verb, path) == ("POST", "/api/update") {
+            return self.update(request, user);
+        }
+        let Some(user) = user else {
+            if (verb, path) == ("GET", "/api/device") && self.world.has(Fault::VersionOpen) {
+                return Response::json(200, &json!({ "model": MODEL, "version": self.version() }));
+            }
+            return not_logged_in();
+        };
+        match (verb, path) {
+            ("GET", "/api/device") => Response::json(200, &self.identity()),
+            ("GET", "/api/log") if user.role < Role::Admin => forbidden(),
+            ("GET", "/api/log") => Response::new(200, "application/x-ndjson", self.world.log.text()),
+            (_, "/api/device" | "/api/log" | "/api/update" | "/api/model") => Response::error(405, "method not allowed"),
+            _ => self.refuse(404, "not found"),
+        }
+    }
+
+    fn identity(&self) -> serde_json::Value {
+        let (id, time) = (self.world.id(), clock::stamp(&self.world.faults));
+        json!({ "id": id, "model": MODEL, "version": self.version(), "time": time })
+    }
+
+    fn version(&self) -> String {
+        if self.world.has(Fault::VersionWrong) { "9.9.9".to_owned() } else { self.world.value("version") }
+    }
+
+    fn setting(&self, request: &Request, user: Option<&User>, setting: (&str, &'static str, [&'static str; 2], Role)) -> Response {
+        let (_, name, values, readers) = setting;
+        let role = user.map(|user| user.role);
+        match request.verb() {
+            "GET" if role >= Some(readers) || (name == "cycle" && role.is_none() && self.world.has(Fault::OpenResource)) => {
+                Response::json(200, &json!({ "value": self.world.value(name) }))
+            }
+            "PUT" => {
+                let wanted = request.json("value");
+                let outcome = self.change(role, name, wanted.as_deref(), &values);
+                let who = user.map_or("anonymous", |user| user.name.as_str());
+                let detail = format!("{name} = {}", wanted.as_deref().unwrap_or("?"));
+                self.world.log.record(Kind::Setting, request.peer, outcome.is_ok(), who, &detail);
+                outcome.map_or_else(|refusal| refusal, |value| Response::json(200, &json!({ "value": value })))
+            }
+            "GET" if role.is_some() => forbidden(),
+            _ if role.is_none() => not_logged_in(),
+            _ => Response::error(405, "method not allowed"),
+        }
+    }
+
+    /// Changes a setting if that role may and the value is one of the setting's.
+    fn change(
+        &self,
+        role: Option<Role>,
+        name: &'static str,
+        wanted: Option<&str>,
+        values: &[&'static str],
+    ) -> Result<&'static str, Response> {
+        let open = match (name, role) {
+            (_, Some(Role::Admin)) => true,
+            ("cycle", Some(Role::Viewer)) => self.world.has(Fault::RoleConfusion),
+            ("cycle", None) => self.world.has(Fault::AnonymousSetting),
+            (_, Some(Role::Viewer)) => self.world.has(Fault::PrivilegeForViewer),
+            (_, None) => false,
+        };
+        if !open {
+            return Err(if role.is_none() { not_logged_in() } else { forbidden() });
+        }
+        let value = values.iter().find(|value| Some(**value) == wanted).ok_or_else(|| Response::error(400, "no such value"))?;
+        self.world.set_value(name, value);
+        Ok(value)
+    }
+
+    fn update(&self, request: &Request, user: Option<&User>) -> Response {
+        let open = match user.map(|user| user.role) {
+            Some(Role::Admin) => true,
+            Some(Role::Viewer) => self.world.has(Fault::UpdateForViewer),
+            None => self.world.has(Fault::UpdateWithoutLogin),
+        };
+        let outcome = if open {
+            self.world.updates.check(&request.body, &self.world.value("version"), &self.world.faults)
+        } else {
+            Err("not allowed")
+        };
+        let who = user.map_or("anonymous", |user| user.name.as_str());
+        let detail = outcome.as_ref().map_or_else(|problem| (*problem).to_owned(), |version| format!("installed {version}"));
+        self.world.log.record(Kind::Update, request.peer, outcome.is_ok(), who, &detail);
+        match outcome {
+            Ok(version) => {
+                self.world.set_value("version", &version);
+                Response::json(200, &json!({ "installed": version }))
+            }
+            Err(_) if !open && user.is_none() => not_logged_in(),
+            Err(_) if !open => forbidden(),
+            Err(problem) => Response::error(400, problem),
+        }
+    }
+}
+
+fn not_logged_in() -> Response {
+    Response::error(401, "log in first")
+}
+
+fn forbidden() -> Response {
+    Response::error(403, "not allowed")
 }

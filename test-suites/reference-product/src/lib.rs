@@ -4,29 +4,38 @@
 
 mod accounts;
 mod addresses;
+mod any_certificate;
 mod backend_api;
 mod backend_updates;
 mod clock;
 mod coap;
 mod collector;
 mod device_web;
+mod digest_login;
 mod events;
 mod fault;
 mod ftp;
+mod http;
 mod hub_web;
+mod md5;
 mod mdns;
+mod message;
 mod misfit;
 mod mqtt;
 mod net;
 mod ports;
 mod product;
 mod reader;
+mod sessions;
 mod snmp;
 mod ssh;
 mod state;
 mod syslog;
 mod telnet;
+mod tls;
 mod tls_face;
+mod token;
+mod update;
 mod world;
 
 pub use addresses::Addresses;

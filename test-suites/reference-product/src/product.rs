@@ -8,7 +8,8 @@ use crate::{
     ports, snmp, ssh,
     state::{State, Subject},
     telnet,
-    world::{Faults, Place, World},
+    update::Updates,
+    world::{Faults, Place, Shared, World},
 };
 
 /// The product's profile, with the addresses of block 127.77.0 and paths for a reader outside the state directory.
@@ -115,15 +116,19 @@ pub async fn start(settings: Settings) -> anyhow::Result<Product> {
 fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::Result<Vec<Arc<World>>> {
     let state = State::open(&settings.state)?;
     let collector = Subject { name: "collector.dishwasher.test", address: Some(settings.addresses.collector), days_left: 300 };
-    let collector = state.identity("collector", &collector)?;
-    state.write("profile.toml", &product.profile)?;
-    drop(collector);
+    state.write_identity("collector", &collector)?;
+    let leads = settings.parts.contains(&Part::Device) || !state.has("profile.toml");
+    let updates = Arc::new(Updates::prepare(&state, faults, leads)?);
+    if leads {
+        state.write("profile.toml", &product.profile)?;
+    }
+    let shared = Shared { state: &state, tasks: &product.tasks, updates: &updates };
     let places = settings.parts.iter().flat_map(|part| match part {
         Part::Device => [Some(Place::Device), Some(Place::SecondDevice)],
         Part::Hub => [Some(Place::Hub), None],
         Part::Backend => [Some(Place::Backend), None],
     });
-    places.flatten().map(|place| World::new(place, &settings.addresses, faults, &state, &product.tasks)).collect()
+    places.flatten().map(|place| World::new(place, &settings.addresses, faults, &shared)).collect()
 }
 
 async fn serve_device(world: &Arc<World>) -> anyhow::Result<()> {
@@ -153,6 +158,9 @@ fn profile(settings: &Settings) -> String {
         };
         text.push_str(&address.to_string());
         text.push_str(rest.as_str());
+    }
+    if settings.faults.contains(&Fault::PackageWeakSignature) {
+        text = text.replace("name = \"Ed25519\"", "name = \"RSA\"");
     }
     text.replace("reference-product.state/", "")
 }

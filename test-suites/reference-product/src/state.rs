@@ -128,6 +128,19 @@ impl State {
         issue(&self.authority, &self.key(key)?, subject)
     }
 
+    /// Writes a certificate and its key for someone outside the product.
+    pub(crate) fn write_identity(&self, name: &str, subject: &Subject<'_>) -> anyhow::Result<()> {
+        let key = self.key(name)?;
+        let certificate = params(subject)?.signed_by(&key, self.authority.as_ref())?;
+        self.write(&format!("{name}.pem"), certificate.pem())?;
+        self.write(&format!("{name}.key"), key.serialize_pem())
+    }
+
+    /// Whether a file is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.root.join(name).exists()
+    }
+
     /// A certificate for a kept key, from an authority that nobody knows.
     pub(crate) fn foreign_identity(&self, key: &str, subject: &Subject<'_>) -> anyhow::Result<Identity> {
         let foreign = Arc::new(Issuer::new(authority_params("Unknown CA")?, KeyPair::generate()?));
@@ -135,8 +148,15 @@ impl State {
     }
 }
 
-/// Makes a server certificate.
 fn issue(authority: &Arc<Issuer<'static, KeyPair>>, key: &KeyPair, subject: &Subject<'_>) -> anyhow::Result<Identity> {
+    let params = params(subject)?;
+    let certificate = params.signed_by(key, authority.as_ref())?;
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    Ok(Identity { chain: vec![certificate.der().clone()], key, params, authority: Arc::clone(authority), face: Arc::default() })
+}
+
+/// What a server certificate says.
+fn params(subject: &Subject<'_>) -> anyhow::Result<CertificateParams> {
     let mut params = CertificateParams::new(vec![subject.name.to_owned()])?;
     if let Some(address) = subject.address {
         params.subject_alt_names.push(SanType::IpAddress(address.into()));
@@ -148,9 +168,7 @@ fn issue(authority: &Arc<Issuer<'static, KeyPair>>, key: &KeyPair, subject: &Sub
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
-    let certificate = params.signed_by(key, authority.as_ref())?;
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    Ok(Identity { chain: vec![certificate.der().clone()], key, params, authority: Arc::clone(authority), face: Arc::default() })
+    Ok(params)
 }
 
 fn authority_params(name: &str) -> anyhow::Result<CertificateParams> {

@@ -15,6 +15,7 @@ use crate::{
     net::Tasks,
     state::{Identity, State, Subject},
     syslog,
+    update::Updates,
 };
 
 /// The model's name.
@@ -87,6 +88,17 @@ impl Place {
     }
 }
 
+/// What the components have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<'a> {
+    /// The state directory.
+    pub(crate) state: &'a State,
+    /// The product's tasks.
+    pub(crate) tasks: &'a Tasks,
+    /// The update packages.
+    pub(crate) updates: &'a Arc<Updates>,
+}
+
 /// One component.
 pub(crate) struct World {
     /// Which part it is.
@@ -101,6 +113,10 @@ pub(crate) struct World {
     pub(crate) log: EventLog,
     /// Its certificate and key.
     pub(crate) identity: Identity,
+    /// The certificate and key of the backend's API, which some faults spoil.
+    pub(crate) api_identity: Identity,
+    /// What judges update packages.
+    pub(crate) updates: Arc<Updates>,
     /// The pre-shared key of the identity `commissioner`, for CoAP over DTLS.
     pub(crate) psk: Vec<u8>,
     /// Its tasks; spawn all work through it.
@@ -111,7 +127,8 @@ pub(crate) struct World {
 
 impl World {
     /// One component as the state directory describes it.
-    pub(crate) fn new(place: Place, addresses: &Addresses, faults: &Faults, state: &State, tasks: &Tasks) -> anyhow::Result<Arc<Self>> {
+    pub(crate) fn new(place: Place, addresses: &Addresses, faults: &Faults, shared: &Shared<'_>) -> anyhow::Result<Arc<Self>> {
+        let Shared { state, tasks, updates } = *shared;
         let address = place.address(addresses);
         let keys = place.keys(faults);
         let subject = Subject { name: place.host(), address: Some(address), days_left: 300 };
@@ -127,6 +144,8 @@ impl World {
             accounts: Accounts::new(accounts(place, faults, state)?, never_locked),
             log: EventLog::new(faults.clone(), place.name(), export),
             identity: state.identity(keys, &subject)?,
+            api_identity: api_identity(keys, &subject, faults, state)?,
+            updates: Arc::clone(updates),
             psk: from_hex(&state.secret("device-psk")?),
             tasks: tasks.clone(),
             values: Mutex::new(first_values()),
@@ -186,6 +205,17 @@ impl World {
     pub(crate) fn set_value(&self, name: &'static str, value: &str) {
         self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(name, value.to_owned());
     }
+}
+
+/// The certificate of the backend's API.
+fn api_identity(key: &str, good: &Subject<'_>, faults: &Faults, state: &State) -> anyhow::Result<Identity> {
+    if faults.has(Fault::CertificateForeignCa) {
+        return state.foreign_identity(key, good);
+    }
+    let wrong = Subject { name: "other.test", address: None, days_left: good.days_left };
+    let subject = if faults.has(Fault::CertificateWrongName) { &wrong } else { good };
+    let days_left = if faults.has(Fault::CertificateExpired) { -1 } else { subject.days_left };
+    state.identity(key, &Subject { days_left, ..*subject })
 }
 
 fn first_values() -> BTreeMap<&'static str, String> {

@@ -1,0 +1,77 @@
+//! The device's web sessions.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::{accounts::Role, state};
+
+/// How many sessions exist at a time; beyond, the one unused for longest ends.
+const SESSIONS: usize = 1000;
+/// How long an unused session lives.
+const IDLE: Duration = Duration::from_secs(15 * 60);
+
+/// Who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct User {
+    /// The account's name.
+    pub(crate) name: String,
+    /// What it may do.
+    pub(crate) role: Role,
+}
+
+struct Session {
+    user: Option<User>,
+    used: Instant,
+}
+
+/// All sessions, by their id.
+#[derive(Default)]
+pub(crate) struct Sessions(Mutex<HashMap<String, Session>>);
+
+impl Sessions {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this id belongs to a session, logged in or not.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        self.lock().contains_key(id)
+    }
+
+    /// Who is logged in under this id.
+    pub(crate) fn user(&self, id: &str) -> Option<User> {
+        let mut sessions = self.lock();
+        let session = sessions.get_mut(id)?;
+        if session.used.elapsed() > IDLE {
+            sessions.remove(id);
+            return None;
+        }
+        session.used = Instant::now();
+        session.user.clone()
+    }
+
+    /// Starts a session under a new id of 128 random bits.
+    pub(crate) fn start(&self, user: Option<User>) -> String {
+        let id = state::hex(&state::random().unwrap_or_default()[..16]);
+        self.set(&id, user);
+        id
+    }
+
+    /// Starts or changes a session under this id.
+    pub(crate) fn set(&self, id: &str, user: Option<User>) {
+        let mut sessions = self.lock();
+        if sessions.len() >= SESSIONS && !sessions.contains_key(id) {
+            let oldest = sessions.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| id.clone());
+            oldest.and_then(|oldest| sessions.remove(&oldest));
+        }
+        sessions.insert(id.to_owned(), Session { user, used: Instant::now() });
+    }
+
+    /// Ends a session.
+    pub(crate) fn end(&self, id: &str) {
+        self.lock().remove(id);
+    }
+}
