@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod determine;
 pub mod event;
 pub mod evidence;
+pub mod pattern;
 pub mod plan;
 pub mod policy;
 pub mod profile;

@@ -3,13 +3,24 @@
 //! The types mirror the TOML file one to one; `device-profiles/template.toml` explains every field.
 
 mod account;
+mod check;
 mod component;
 mod interface;
+mod node;
+mod ports;
+mod problem;
+mod read;
 mod sections;
+mod structure;
+mod words;
 
 pub use account::{Account, Role, SecretRef};
 pub use component::{Accessor, Component, ComponentRole, IdentifierAccessor, LogChannel, LogFields, LogFormat, Sample, Scan};
 pub use interface::{Interface, Lockout, Login, LoginKind, Operation, PUBLIC, ReadBack, Speaks, Topics};
+pub use node::Spans;
+pub use ports::port_ranges;
+pub use problem::{Problem, Problems};
+pub use read::{AllThere, FilesAt, Known, MAX_BYTES, read};
 pub use sections::{
     Allocation, BaselineChoice, Budget, Collector, CollectorTransport, Consent, Document, Exclusion, PackageFile, Product,
     SignatureAlgorithm, SignaturePlace, Update,
