@@ -1,0 +1,144 @@
+//! The cases, one for each test and fixture or misfit.
+
+use std::path::Path;
+
+use assay_engine::Test;
+use assay_model::run::{Run, TestResult};
+use assay_model::verdict::Verdict;
+use libtest_mimic::{Failed, Trial};
+use reference_product::Misfit;
+
+use crate::fixture::{Fixture, fixtures, source_of};
+use crate::runs;
+
+/// Every case.
+pub(crate) fn all() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for test in assay_suites::all() {
+        trials.push(Trial::test(format!("registered::{}", test.id), move || registered(test)));
+        for fixture in fixtures(test.id, "pass") {
+            trials.push(Trial::test(format!("silent::{}::{}", test.id, fixture.name), move || stays_silent(test, &fixture)));
+        }
+        for fixture in fixtures(test.id, "fail") {
+            let same = fixture.clone();
+            trials.push(Trial::test(format!("fires::{}::{}", test.id, fixture.name), move || fires(test, &fixture)));
+            trials.push(Trial::test(format!("alone::{}::{}", test.id, same.name), move || disturbs_no_other(test, &same)));
+        }
+        for misfit in Misfit::ALL {
+            let name = format!("misfit::{}::{misfit:?}", test.id).to_lowercase();
+            trials.push(Trial::test(name, move || does_not_guess(test, *misfit)));
+        }
+    }
+    trials.push(Trial::test("registered::every-source-file-is-listed", every_source_is_listed));
+    trials
+}
+
+/// The numbers of tests, fixtures, misfit cases and requirements.
+pub(crate) fn print_numbers() {
+    let tests = assay_suites::all();
+    let count = |kind: &str| tests.iter().map(|test| fixtures(test.id, kind).len()).sum::<usize>();
+    let catalog = assay_suites::data::catalog().expect("a catalog");
+    let covered =
+        catalog.requirements().filter(|entry| tests.iter().any(|test| test.requirements().iter().any(|id| entry.id.covers(id)))).count();
+    let all = catalog.requirements().count();
+    println!(
+        "{} tests, {} pass fixtures, {} fail fixtures, {} misfit cases; {covered} requirements covered, {} not covered",
+        tests.len(),
+        count("pass"),
+        count("fail"),
+        tests.len() * Misfit::ALL.len(),
+        all - covered
+    );
+}
+
+fn of<'a>(run: &'a Run, test: &'a Test) -> impl Iterator<Item = &'a TestResult> {
+    run.results.iter().filter(|result| result.test == test.id)
+}
+
+fn line(result: &TestResult) -> String {
+    let place = [result.component.as_deref(), result.interface.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("/");
+    format!("{} on {place}: {} ({}; observed: {})", result.test, result.verdict.word(), result.reason, result.observed)
+}
+
+fn lines<'a>(results: impl Iterator<Item = &'a TestResult>) -> String {
+    results.map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn demand(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failed> {
+    if holds { Ok(()) } else { Err(otherwise().into()) }
+}
+
+fn stays_silent(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
+    let run = runs::full(&format!("{}::{}", test.id, fixture.name), &fixture.settings);
+    demand(of(&run, test).any(|result| result.verdict == Verdict::Pass), || format!("no pass:\n{}", lines(of(&run, test))))?;
+    let odd = |result: &&TestResult| !matches!(result.verdict, Verdict::Pass | Verdict::NotApplicable);
+    demand(!of(&run, test).any(|result| odd(&result)), || lines(of(&run, test).filter(odd)))?;
+    let bare = |result: &&TestResult| result.verdict == Verdict::Pass && result.control.is_none();
+    demand(!of(&run, test).any(|result| bare(&result)), || format!("without a control: {}", lines(of(&run, test).filter(bare))))
+}
+
+fn fires(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
+    let run = runs::full(&format!("{}::{}", test.id, fixture.name), &fixture.settings);
+    let expect = &fixture.settings.expect;
+    demand(!expect.reason.is_empty(), || "the fixture states no reason".to_owned())?;
+    let there = |result: &&TestResult| {
+        result.component == expect.component
+            && (expect.interface.is_none() || result.interface == expect.interface)
+            && result.verdict == Verdict::Fail
+    };
+    let reason = expect.reason.to_lowercase();
+    let stated = of(&run, test).filter(there).any(|result| result.reason.to_lowercase().contains(&reason) && !result.evidence.is_empty());
+    demand(stated, || format!("no fail there because of `{}`:\n{}", expect.reason, lines(of(&run, test))))?;
+    let elsewhere = |result: &&TestResult| result.verdict == Verdict::Fail && !there(result);
+    demand(!of(&run, test).any(|result| elsewhere(&result)), || format!("also fails on: {}", lines(of(&run, test).filter(elsewhere))))
+}
+
+fn disturbs_no_other(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
+    let run = runs::full(&format!("{}::{}", test.id, fixture.name), &fixture.settings);
+    let also = &fixture.settings.expect.also;
+    let disturbed = |result: &&TestResult| result.verdict == Verdict::Fail && result.test != test.id && !also.contains(&result.test);
+    demand(!run.results.iter().any(|result| disturbed(&result)), || lines(run.results.iter().filter(disturbed)))?;
+    let idle: Vec<_> =
+        also.iter().filter(|name| !run.results.iter().any(|result| &result.test == *name && result.verdict == Verdict::Fail)).collect();
+    demand(idle.is_empty(), || format!("listed in `also` but does not fail: {idle:?}"))
+}
+
+fn does_not_guess(test: &Test, misfit: Misfit) -> Result<(), Failed> {
+    let run = runs::on_misfit(test.id, misfit);
+    demand(of(&run, test).next().is_some(), || "it does not run on the reference product".to_owned())?;
+    // A test of a document does not ask the product, so a misfit cannot touch it.
+    let touches = test.method == assay_model::safety::Method::Probe;
+    let guessed = |result: &&TestResult| touches && result.verdict != Verdict::Inconclusive;
+    demand(!of(&run, test).any(|result| guessed(&result)), || lines(of(&run, test).filter(guessed)))?;
+    let late = |result: &&TestResult| result.duration_ms > 8_500;
+    demand(!of(&run, test).any(|result| late(&result)), || format!("past its deadline: {}", lines(of(&run, test).filter(late))))
+}
+
+fn registered(test: &Test) -> Result<(), Failed> {
+    let source = std::fs::read_to_string(source_of(test.id)).map_err(|error| format!("no source file named after it: {error}"))?;
+    demand(source.starts_with("//! "), || "its source does not begin with a line that documents it".to_owned())?;
+    for (what, text) in [("title", test.title), ("limits", test.limits)] {
+        demand(!text.is_empty(), || format!("it has no {what}"))?;
+    }
+    demand(!test.sources.is_empty() && !test.shows.is_empty(), || "it names no sources or no requirements".to_owned())?;
+    let catalog = assay_suites::data::catalog()?;
+    for id in test.shows {
+        let known = id.parse().is_ok_and(|id| catalog.get(&id).is_some_and(|entry| !entry.group));
+        demand(known, || format!("`{id}` is not a requirement of the catalog"))?;
+    }
+    for kind in ["pass", "fail"] {
+        demand(!fixtures(test.id, kind).is_empty(), || format!("it has no .{kind}.toml"))?;
+    }
+    Ok(())
+}
+
+fn every_source_is_listed() -> Result<(), Failed> {
+    let listed: Vec<_> = assay_suites::all().iter().map(|test| source_of(test.id)).collect();
+    let families = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))?.flatten();
+    for file in families.filter_map(|family| std::fs::read_dir(family.path()).ok()).flatten().flatten() {
+        let path = file.path();
+        let holds_test = path.extension().is_some_and(|end| end == "rs") && std::fs::read_to_string(&path)?.contains("const TEST:");
+        demand(!holds_test || listed.contains(&path), || format!("{} is not in the list of its family", path.display()))?;
+    }
+    Ok(())
+}

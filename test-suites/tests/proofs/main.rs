@@ -1,0 +1,24 @@
+//! What every test must prove: it fires, stays silent, does not guess, disturbs no other, and is registered.
+
+mod cases;
+mod fixture;
+mod runs;
+
+use std::sync::atomic::Ordering;
+
+use libtest_mimic::Arguments;
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    // Most of the time is waiting for deadlines, so more cases than cores run at once.
+    arguments.test_threads = arguments.test_threads.or(Some(6));
+    let trials = cases::all();
+    cases::print_numbers();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let count = |number: &std::sync::atomic::AtomicUsize| number.load(Ordering::Relaxed);
+    eprintln!("{} runs, {} passes, of which {} without a control", count(&runs::RUNS), count(&runs::PASSES), count(&runs::BARE_PASSES));
+    if count(&runs::BARE_PASSES) > 0 {
+        std::process::exit(101);
+    }
+    conclusion.exit();
+}

@@ -1,0 +1,86 @@
+//! Runs of the suite on the reference product, each made once and shared by the cases that look at it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+
+use assay_engine::{Folder, Keyring, Selection, carry_out};
+use assay_model::profile::Profile;
+use assay_model::run::Run;
+use assay_model::verdict::Verdict;
+use assay_suites::Choices;
+use assay_wire::Authority;
+use reference_product::{Addresses, Misfit};
+use tokio::runtime::Runtime;
+use toml::Table;
+
+use crate::fixture::{Settings, merge};
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
+
+/// Passes seen in all runs, and those of them without a control.
+pub(crate) static PASSES: AtomicUsize = AtomicUsize::new(0);
+pub(crate) static BARE_PASSES: AtomicUsize = AtomicUsize::new(0);
+/// Runs made.
+pub(crate) static RUNS: AtomicUsize = AtomicUsize::new(0);
+
+type Shared = Mutex<HashMap<String, Arc<OnceLock<Run>>>>;
+static FULL: LazyLock<Shared> = LazyLock::new(Shared::default);
+
+/// The whole suite under these settings. `key` names them.
+pub(crate) fn full(key: &str, settings: &Settings) -> Run {
+    let key = if settings.is_plain() { "plain" } else { key };
+    let cell = Arc::clone(FULL.lock().expect("no case panics while it holds this").entry(key.to_owned()).or_default());
+    cell.get_or_init(|| assess(settings, None, &[])).clone()
+}
+
+/// One test on a misfit.
+pub(crate) fn on_misfit(test: &str, misfit: Misfit) -> Run {
+    let budget = "budget = { connect_ms = 300, answer_ms = 300, test_seconds = 8, recovery_seconds = 1 }";
+    let profile: Table = budget.parse().expect("a table");
+    assess(&Settings { profile, ..Settings::default() }, Some(misfit), &[test])
+}
+
+fn assess(settings: &Settings, misfit: Option<Misfit>, tests: &[&str]) -> Run {
+    let run = RUNTIME.block_on(assess_now(settings, misfit, tests));
+    RUNS.fetch_add(1, Ordering::Relaxed);
+    for result in run.results.iter().filter(|result| result.verdict == Verdict::Pass) {
+        PASSES.fetch_add(1, Ordering::Relaxed);
+        if result.control.as_ref().is_none_or(|control| control.evidence.is_empty() || control.what.is_empty()) {
+            BARE_PASSES.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    run
+}
+
+async fn assess_now(settings: &Settings, misfit: Option<Misfit>, tests: &[&str]) -> Run {
+    let folder = tempfile::tempdir().expect("a folder");
+    let product = reference_product::start(reference_product::Settings {
+        faults: settings.faults(),
+        addresses: Addresses::claim(),
+        state: folder.path().to_owned(),
+        misfit,
+        ..reference_product::Settings::default()
+    });
+    let product = product.await.expect("the reference product starts");
+    let mut table: Table = product.profile().parse().expect("the profile of the reference product is TOML");
+    merge(&mut table, &settings.profile);
+    let profile: Profile = table.try_into().unwrap_or_else(|error| panic!("the fixture's profile does not fit: {error}"));
+    let run = carry_out_here(profile, settings, tests, folder.path()).await;
+    product.stop().await;
+    run
+}
+
+async fn carry_out_here(profile: Profile, settings: &Settings, tests: &[&str], folder: &std::path::Path) -> Run {
+    let choices = Choices {
+        policy: settings.policy.clone(),
+        selection: Selection { tests: tests.iter().map(|test| (*test).to_owned()).collect(), ..Selection::default() },
+        ..Choices::default()
+    };
+    let authority = Authority::of_profile(&profile).await.expect("addresses");
+    let keyring = Keyring::fetch(&profile, folder).expect("secrets");
+    let assessment = assay_suites::assessment(profile, String::new(), folder.to_owned(), choices).expect("choices that can be met");
+    let place = Folder::create(&folder.join("runs"), "proof").expect("a folder for the run");
+    let (_go_on, stop) = tokio::sync::watch::channel(false);
+    carry_out(assessment, &place, authority, keyring, Arc::new(|_, _, _| {}), stop).await.expect("a run")
+}
