@@ -3,6 +3,7 @@
 pub mod ftp;
 pub mod outcome;
 pub mod ports;
+pub mod ssh_auth;
 pub mod x509;
 
 mod text;
