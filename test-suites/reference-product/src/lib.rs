@@ -18,6 +18,7 @@ mod ftp;
 mod http;
 mod hub_web;
 mod md5;
+mod lines;
 mod mdns;
 mod message;
 mod misfit;
