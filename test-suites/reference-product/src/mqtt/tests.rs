@@ -1,0 +1,1 @@
+use super::broker::{matches, valid};
