@@ -83,3 +83,32 @@ impl Session {
         matches!(self.world.login(Door::Ftp, &self.user, password, self.peer), Login::Ok(_))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Part,
+        trial::{Trial, connect, talk},
+    };
+
+    async fn tries(trial: &Trial, user: &str, password: &str) -> String {
+        let mut stream = connect(trial.addresses.device, PORT).await.unwrap();
+        talk(&mut stream, b"", b"\r\n").await;
+        talk(&mut stream, format!("USER {user}\r\n").as_bytes(), b"\r\n").await;
+        let heard = talk(&mut stream, format!("PASS {password}\r\n").as_bytes(), b"\r\n").await;
+        String::from_utf8_lossy(&heard[..3]).into_owned()
+    }
+
+    #[tokio::test]
+    async fn each_fault_lets_its_own_user_in() {
+        for (fault, default, anonymous) in
+            [(Fault::Ftp, "530", "530"), (Fault::DefaultFtp, "230", "530"), (Fault::FtpAnonymous, "530", "230")]
+        {
+            let trial = Trial::of(Part::Device, &[fault]).await;
+            assert_eq!(tries(&trial, "admin", &trial.secret("device-admin")).await, "230");
+            assert_eq!(tries(&trial, "admin", "admin").await, default);
+            assert_eq!(tries(&trial, "anonymous", "me@").await, anonymous);
+        }
+    }
+}

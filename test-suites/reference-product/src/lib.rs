@@ -17,8 +17,8 @@ mod fault;
 mod ftp;
 mod http;
 mod hub_web;
-mod md5;
 mod lines;
+mod md5;
 mod mdns;
 mod message;
 mod misfit;
@@ -36,6 +36,8 @@ mod telnet;
 mod tls;
 mod tls_face;
 mod token;
+#[cfg(test)]
+mod trial;
 mod update;
 mod world;
 

@@ -49,3 +49,31 @@ async fn shell(mut stream: BufStream<TcpStream>) -> io::Result<()> {
         stream.write_all(answer.as_bytes()).await?;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Part,
+        trial::{Trial, connect, talk},
+    };
+
+    #[tokio::test]
+    async fn faults_open_ports() {
+        let trial = Trial::of(Part::Device, &[Fault::UndeclaredPort, Fault::DebugShell]).await;
+        let mut stream = connect(trial.addresses.device, ECHO).await.unwrap();
+        assert_eq!(talk(&mut stream, b"hello", b"hello").await, b"hello");
+        let mut stream = connect(trial.addresses.device, SHELL).await.unwrap();
+        let heard = talk(&mut stream, b"id\n", b"groups").await;
+        assert!(heard.starts_with(b"# uid=0(root)"));
+    }
+
+    #[tokio::test]
+    async fn the_good_device_has_none() {
+        let trial = Trial::of(Part::Device, &[]).await;
+        for port in [ECHO, SHELL, 2323, 2121] {
+            assert!(connect(trial.addresses.device, port).await.is_none());
+        }
+        assert_eq!(crate::trial::ask(trial.addresses.device, 1161, &[0x30, 0]).await, None);
+    }
+}

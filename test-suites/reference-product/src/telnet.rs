@@ -65,3 +65,33 @@ async fn ask(stream: &mut BufStream<TcpStream>, prompt: &str) -> io::Result<Stri
 fn without_commands(line: &str) -> String {
     line.chars().filter(|sign| !sign.is_control() && *sign != char::REPLACEMENT_CHARACTER).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Part,
+        trial::{Trial, connect, talk},
+    };
+
+    async fn tries(trial: &Trial, user: &str, password: &str) -> bool {
+        let mut stream = connect(trial.addresses.device, PORT).await.unwrap();
+        talk(&mut stream, b"", b"login: ").await;
+        talk(&mut stream, format!("{user}\r\n").as_bytes(), b"Password: ").await;
+        // of "welcome" or of "incorrect"
+        let heard = talk(&mut stream, format!("{password}\r\n").as_bytes(), b"co").await;
+        heard.ends_with(b"elco") || heard.windows(7).any(|window| window == b"welcome")
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_opens() {
+        let trial = Trial::of(Part::Device, &[Fault::Telnet]).await;
+        let right = trial.secret("device-admin");
+        assert!(!tries(&trial, "root", "root").await);
+        assert!(tries(&trial, "admin", &right).await);
+        for _ in 0..5 {
+            assert!(!tries(&trial, "admin", "no").await);
+        }
+        assert!(!tries(&trial, "admin", &right).await, "locked");
+    }
+}

@@ -147,7 +147,10 @@ impl Dialect {
 
     /// The answer to a `PINGREQ`.
     pub(super) fn pingresp(self) -> Result<BytesMut> {
-        write_v4(&v4::Packet::PingResp)
+        match self {
+            Self::V4 => write_v4(&v4::Packet::PingResp),
+            Self::V5 => write_v5(&v5::Packet::PingResp(v5::PingResp)),
+        }
     }
 
     /// A message to a client.

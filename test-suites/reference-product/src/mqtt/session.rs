@@ -22,7 +22,7 @@ use crate::{
 /// How long a client may take for its first packet.
 const FIRST: Duration = Duration::from_secs(10);
 /// How long a client without keep-alive may be silent.
-const SILENCE: Duration = Duration::from_secs(600);
+const SILENCE: Duration = Duration::from_mins(10);
 /// The answer to a client of another version: `CONNACK`, unacceptable protocol version.
 const OTHER_VERSION: &[u8] = &[0x20, 2, 0, 1];
 
