@@ -13,4 +13,5 @@ pub mod policy;
 pub mod profile;
 pub mod run;
 pub mod safety;
+pub mod schema;
 pub mod verdict;

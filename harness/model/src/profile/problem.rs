@@ -24,6 +24,7 @@ pub struct Problem {
 pub struct Problems {
     name: String,
     text: String,
+    lines: Lines,
     list: Vec<Problem>,
 }
 
@@ -32,7 +33,7 @@ impl Problems {
     pub fn new(name: &str, text: &str, mut list: Vec<Problem>) -> Self {
         list.sort_by(|a, b| (a.span.start, a.span.end, &a.message).cmp(&(b.span.start, b.span.end, &b.message)));
         list.dedup();
-        Self { name: name.to_owned(), text: text.to_owned(), list }
+        Self { name: name.to_owned(), text: text.to_owned(), lines: Lines::of(text), list }
     }
 
     /// The problems, in the order of the text.
@@ -42,12 +43,13 @@ impl Problems {
 
     /// Line, column (both from 1, the column in characters) and message of each problem.
     pub fn lines(&self) -> Vec<(usize, usize, &str)> {
-        let placed = |problem: &'_ Problem| {
-            let (line, from) = line_at(&self.text, problem.span.start);
-            let to = floor(&self.text, problem.span.start);
-            (line, self.text[from..to].chars().count() + 1)
-        };
-        self.list.iter().map(|problem| (placed(problem), problem)).map(|((line, column), p)| (line, column, p.message.as_str())).collect()
+        self.list.iter().map(|problem| self.placed(problem)).collect()
+    }
+
+    fn placed<'a>(&self, problem: &'a Problem) -> (usize, usize, &'a str) {
+        let (line, from) = self.lines.at(problem.span.start);
+        let before = self.text.get(from..floor(&self.text, problem.span.start)).unwrap_or_default();
+        (line, before.chars().count() + 1, &problem.message)
     }
 
     /// All problems with their lines of the file, and a line that counts them.
@@ -64,8 +66,8 @@ impl Problems {
     }
 
     fn render_one(&self, renderer: &Renderer, problem: &Problem) -> String {
-        let (line, from) = line_at(&self.text, problem.span.start);
-        let shown = self.text[from..].lines().next().unwrap_or_default();
+        let (line, from) = self.lines.at(problem.span.start);
+        let shown = self.text.get(from..).unwrap_or_default().lines().next().unwrap_or_default();
         let start = floor(shown, problem.span.start.saturating_sub(from));
         let end = floor(shown, problem.span.end.saturating_sub(from)).max(start);
         let snippet = Snippet::source(shown).path(self.name.as_str()).line_start(line).annotation(AnnotationKind::Primary.span(start..end));
@@ -85,11 +87,21 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The number of the line that holds this byte, from 1, and the byte at which it begins.
-pub(super) fn line_at(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text[..floor(text, byte)];
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    (line, before.rfind('\n').map_or(0, |at| at + 1))
+/// Where the lines of a text begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of this text.
+    pub(super) fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The number of the line that holds this byte, from 1, and the byte at which it begins.
+    pub(super) fn at(&self, byte: usize) -> (usize, usize) {
+        let line = self.0.partition_point(|from| *from <= byte);
+        (line, self.0.get(line.saturating_sub(1)).copied().unwrap_or_default())
+    }
 }
 
 /// The nearest start of a character at or before this byte.

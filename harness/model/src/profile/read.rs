@@ -7,7 +7,7 @@ use crate::catalog::RequirementId;
 use super::Profile;
 use super::check;
 use super::node::Node;
-use super::problem::{Problem, Problems};
+use super::problem::{Lines, Problem, Problems};
 use super::structure;
 
 /// The longest profile that is read, in bytes.
@@ -64,8 +64,12 @@ pub fn read(name: &str, text: &str, known: &Known<'_>) -> Result<Profile, Proble
     let (document, errors) = DeTable::parse_recoverable(text);
     let root = Node::of_document(&document);
     let mut problems: Vec<Problem> = errors.iter().map(of_toml).collect();
+    // after a mistake the parser often stumbles again on the same line
+    problems.sort_by_key(|problem| problem.span.start);
+    let lines = Lines::of(text);
+    problems.dedup_by_key(|problem| lines.at(problem.span.start).0);
     problems.extend(structure::check(&root, errors.is_empty()));
-    problems.extend(check::check(&root, text, known));
+    problems.extend(check::check(&root, &lines, known));
     if problems.is_empty() {
         match toml::from_str(text) {
             Ok(profile) => return Ok(profile),

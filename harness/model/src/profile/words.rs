@@ -3,6 +3,9 @@
 /// The longest word that a near spelling is sought for, in bytes.
 const MAX_WORD: usize = 64;
 
+/// The most candidates that are looked at.
+const MAX_CANDIDATES: usize = 4096;
+
 /// The most words that a help line lists.
 const MAX_LISTED: usize = 24;
 
@@ -24,6 +27,7 @@ pub(super) fn near<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let allowed = (word.chars().count() / 3).max(1);
     candidates
         .iter()
+        .take(MAX_CANDIDATES)
         .filter(|each| each.len() <= MAX_WORD && **each != word)
         .map(|each| (strsim::osa_distance(&lower, &each.to_lowercase()), *each))
         .filter(|(distance, _)| *distance <= allowed)

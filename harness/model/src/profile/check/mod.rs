@@ -9,13 +9,13 @@ mod references;
 
 use super::SCHEMA;
 use super::node::Node;
-use super::problem::{Problem, line_at};
+use super::problem::{Lines, Problem};
 use super::read::Known;
 use super::words::{quote, suggest};
 
 /// Checks the whole document.
-pub(super) fn check(root: &Node, text: &str, known: &Known<'_>) -> Vec<Problem> {
-    let mut check = Check { root, text, known, problems: Vec::new() };
+pub(super) fn check(root: &Node, lines: &Lines, known: &Known<'_>) -> Vec<Problem> {
+    let mut check = Check { root, lines, known, problems: Vec::new() };
     check.schema_word();
     ids::check(&mut check);
     references::check(&mut check);
@@ -27,7 +27,7 @@ pub(super) fn check(root: &Node, text: &str, known: &Known<'_>) -> Vec<Problem> 
 
 struct Check<'a> {
     root: &'a Node,
-    text: &'a str,
+    lines: &'a Lines,
     known: &'a Known<'a>,
     problems: Vec<Problem>,
 }
@@ -44,16 +44,16 @@ impl<'a> Check<'a> {
         self.problems.push(Problem { span: node.span.clone(), message, help: help.into() });
     }
 
-    /// Says so when the text of this node is none of the names; `what` is what the names are names of.
-    fn refer(&mut self, node: &Node, what: &str, names: &[&str]) {
+    /// Says so when the text of this node is none of the names; `what` is what they are names of, and `place` where.
+    fn refer(&mut self, node: &Node, what: &str, place: &str, names: &[&str]) {
         if let Some(text) = node.text().filter(|text| !names.contains(text)) {
-            self.say(node, format!("there is no {what} {}", quote(text)), suggest(text, names));
+            self.say(node, format!("there is no {what} {}{place}", quote(text)), suggest(text, names));
         }
     }
 
-    /// The line of the text that this node stands on, from 1.
+    /// The line that this node stands on, from 1.
     fn line(&self, node: &Node) -> usize {
-        line_at(self.text, node.span.start).0
+        self.lines.at(node.span.start).0
     }
 
     /// The tables of this name at the top.

@@ -70,7 +70,7 @@ fn is_variable(name: &str) -> bool {
 fn baseline(check: &mut Check<'_>, baseline: &Node) {
     let named = baseline.at("use");
     if !check.known.baselines.is_empty() {
-        check.refer(named, "baseline", check.known.baselines);
+        check.refer(named, "baseline", "", check.known.baselines);
     }
     if check.root.has("baseline") && !baseline.has("use") && !baseline.has("requirements") {
         let help = "give `use`, the name of a baseline, or `requirements`, or both".to_owned();

@@ -9,12 +9,12 @@ pub(super) fn check(check: &mut Check<'_>) {
     let components = check.ids("component");
     accounts(check, &components);
     for sample in check.all("sample") {
-        check.refer(sample.at("component"), "component", &components);
+        check.refer(sample.at("component"), "component", "", &components);
     }
-    check.refer(check.root.at("collector").at("component"), "component", &components);
+    check.refer(check.root.at("collector").at("component"), "component", "", &components);
     for allocation in check.root.at("baseline").at("allocate").items() {
         for node in allocation.at("components").items() {
-            check.refer(node, "component", &components);
+            check.refer(node, "component", "", &components);
         }
     }
     sacrificial(check);
@@ -26,9 +26,9 @@ pub(super) fn check(check: &mut Check<'_>) {
 fn accounts(check: &mut Check<'_>, components: &[&str]) {
     let roles = check.ids("role");
     for account in check.all("account") {
-        check.refer(account.at("role"), "role", &roles);
+        check.refer(account.at("role"), "role", "", &roles);
         for node in account.at("components").items() {
-            check.refer(node, "component", components);
+            check.refer(node, "component", "", components);
         }
         let on = account.at("components").texts();
         let mut interfaces = Vec::new();
@@ -38,7 +38,7 @@ fn accounts(check: &mut Check<'_>, components: &[&str]) {
             }
         }
         for node in account.at("interfaces").items() {
-            check.refer(node, "interface of these components", &interfaces);
+            check.refer(node, "interface", " on these components", &interfaces);
         }
     }
 }
@@ -49,7 +49,7 @@ fn sacrificial(check: &mut Check<'_>) {
     samples.sort_unstable();
     samples.dedup();
     for node in check.root.at("consent").at("sacrificial").items() {
-        check.refer(node, "sample", &samples);
+        check.refer(node, "sample", "", &samples);
     }
 }
 
@@ -60,24 +60,24 @@ fn component_references(check: &mut Check<'_>, component: &Node) {
     let accounts = check.ids("account");
     for interface in component.at("interface").items() {
         let operations = ids_of(interface.at("operation").items());
-        check.refer(interface.at("login").at("check"), "operation of this interface", &operations);
+        check.refer(interface.at("login").at("check"), "operation", " on this interface", &operations);
         for operation in interface.at("operation").items() {
             allowed(check, operation);
-            check.refer(operation.at("read_back").at("operation"), "operation of this interface", &operations);
+            check.refer(operation.at("read_back").at("operation"), "operation", " on this interface", &operations);
         }
         for key in ["account", "foreign_account"] {
-            check.refer(interface.at("topics").at(key), "account", &accounts);
+            check.refer(interface.at("topics").at(key), "account", "", &accounts);
         }
     }
 }
 
 fn accessor(check: &mut Check<'_>, component: &Node, accessor: &Node) {
     let interfaces = component.at("interface").items();
-    check.refer(accessor.at("interface"), "interface of this component", &ids_of(interfaces));
+    check.refer(accessor.at("interface"), "interface", " on this component", &ids_of(interfaces));
     let Some(name) = accessor.at("interface").text() else { return };
     if let Some(interface) = interfaces.iter().find(|interface| interface.at("id").text() == Some(name)) {
         let operations = ids_of(interface.at("operation").items());
-        check.refer(accessor.at("operation"), &format!("operation of interface {}", quote(name)), &operations);
+        check.refer(accessor.at("operation"), "operation", &format!(" on interface {}", quote(name)), &operations);
     }
 }
 
@@ -85,6 +85,6 @@ fn allowed(check: &mut Check<'_>, operation: &Node) {
     let mut roles = check.ids("role");
     roles.push(PUBLIC);
     for node in operation.at("allowed").items() {
-        check.refer(node, "role", &roles);
+        check.refer(node, "role", "", &roles);
     }
 }

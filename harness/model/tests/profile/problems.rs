@@ -1,9 +1,7 @@
 //! Every mistake in a profile is shown, at its line and column.
 
-mod common;
-
+use crate::good::{GOOD, place, problems};
 use assay_model::profile::{AllThere, FilesAt, Known, Problems, Profile, Spans, read};
-use common::{GOOD, place, problems};
 
 #[test]
 fn a_good_profile_reads() {
@@ -13,7 +11,7 @@ fn a_good_profile_reads() {
 
 #[test]
 fn the_reference_products_profile_reads() {
-    let text = include_str!("../../../device-profiles/reference-product.toml");
+    let text = include_str!("../../../../device-profiles/reference-product.toml");
     read("reference-product.toml", text, &Known::NOTHING).unwrap_or_else(|problems| panic!("{problems}"));
 }
 
@@ -27,7 +25,7 @@ const TEN: [(&str, &str, &str, &str); 10] = [
     ("address = \"127.0.0.1\"", "address = \"https://x\"", "\"https://x\"", "neither an IP address nor a host name"),
     ("speaks = \"https\"", "speaks = \"htps\"", "\"htps\"", "no word for `speaks`"),
     ("port = 8443", "port = \"8443\"", "\"8443\"", "must be an integer, not a string"),
-    ("check = \"status\"", "check = \"statsu\"", "\"statsu\"", "no operation of this interface `statsu`"),
+    ("check = \"status\"", "check = \"statsu\"", "\"statsu\"", "no operation `statsu` on this interface"),
     ("read_back = { operation = \"get\" }\n", "", "[[component.interface.operation]] # set", "`read_back` is missing"),
 ];
 
@@ -69,8 +67,8 @@ fn a_mistake_of_syntax_hides_no_other() {
     let text = ten().replacen("name = \"Lamp\"", "name = = \"Lamp\"", 1);
     let found = problems(&text);
     let (line, _) = place(&text, "name = = ");
-    assert!(found.lines().iter().any(|problem| problem.0 == line), "{found}");
-    assert!(found.lines().len() > TEN.len(), "{found}");
+    assert_eq!(found.lines().iter().filter(|problem| problem.0 == line).count(), 1, "{found}");
+    assert_eq!(found.lines().len(), TEN.len() + 1, "{found}");
 }
 
 #[test]

@@ -1,0 +1,31 @@
+//! JSON Schemas of the file formats, made from their types: for editors, and for programs that read what Assay writes.
+
+use schemars::{Schema, schema_for};
+
+use crate::profile::{self, Profile};
+use crate::run::{self, Run};
+
+/// The schema of a profile; a TOML file is held against it as the equal JSON document.
+pub fn profile() -> String {
+    document(titled(schema_for!(Profile), profile::SCHEMA, "Assay product profile"))
+}
+
+/// The schema of `run.json`.
+pub fn run() -> String {
+    document(titled(schema_for!(Run), run::SCHEMA, "Assay run"))
+}
+
+fn titled(mut schema: Schema, word: &str, title: &str) -> Schema {
+    schema.insert("$id".to_owned(), format!("urn:{}", word.replace(['.', '/'], ":")).into());
+    schema.insert("title".to_owned(), title.into());
+    if let Some(property) = schema.pointer_mut("/properties/schema").and_then(|property| property.as_object_mut()) {
+        property.insert("const".to_owned(), word.into());
+    }
+    schema
+}
+
+fn document(schema: Schema) -> String {
+    let mut value = schema.to_value();
+    value.sort_all_objects(); // else the order depends on features of serde_json that other crates choose
+    format!("{value:#}\n")
+}

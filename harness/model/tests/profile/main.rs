@@ -1,0 +1,6 @@
+//! Reading profiles.
+
+mod checks;
+mod good;
+mod hostile;
+mod problems;
