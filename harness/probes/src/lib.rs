@@ -1,6 +1,7 @@
 //! Protocol clients: facts, never judgements.
 
 pub mod ftp;
+pub mod http;
 pub mod outcome;
 pub mod ports;
 pub mod ssh_auth;

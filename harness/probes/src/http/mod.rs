@@ -1,0 +1,23 @@
+//! HTTP/1.1: one request at a time, odd answers kept, log-ins of four kinds, and links to follow.
+
+mod access;
+mod client;
+mod cookie;
+mod digest;
+mod html;
+mod login;
+mod message;
+mod read;
+mod session;
+
+pub use access::Access;
+pub use client::Client;
+pub use cookie::Cookie;
+pub use digest::{Challenge, challenges};
+pub use html::{Input, inputs, is_login_page, links};
+pub use login::{Accepted, Attempt, log_in};
+pub use message::{Answer, Request, encode_form, encode_path};
+pub use session::{Session, call, log_out, upload};
+
+#[cfg(test)]
+mod fake;
