@@ -1,3 +1,80 @@
-//! The program `assay`.
+//! The program `assay`: connects to a live IoT product, rules on catalog requirements with evidence and controls, and
+//! writes reports that a stranger can check.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this crate is for")]
 
-fn main() {}
+mod check;
+mod coverage;
+mod demo;
+mod explain;
+mod failure;
+mod list;
+mod load;
+mod plan;
+mod report;
+mod run;
+mod screen;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Conformity assessment of IoT products: tests what is live, keeps the evidence, proves each pass with a control.
+///
+/// Exit codes: 0 conforms, 1 does not conform, 2 usage or a bad profile, 3 not determined, 4 harness fault,
+/// 5 a bundle did not verify.
+#[derive(Debug, Parser)]
+#[command(name = "assay", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Assess a simulated product inside this process, on loopback, and write all reports
+    Demo(demo::Demo),
+    /// Read a profile and show every problem at once, each at its line and column
+    Check(check::Check),
+    /// Show what would run, against what, how hard, what is set aside and why
+    Plan(plan::Plan),
+    /// Assess the product that a profile describes
+    Run(run::Run),
+    /// Write the reports of an earlier run again
+    Report(report::Report),
+    /// List all tests
+    List(list::List),
+    /// Explain one test or one requirement in words
+    Explain(explain::Explain),
+    /// Show requirement by test, and why the others have none
+    Coverage(coverage::Coverage),
+}
+
+fn main() -> ExitCode {
+    match carry_out(Arguments::parse().command) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("assay: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Demo(demo) => wait_for(demo.carry_out()),
+        Command::Check(check) => check.carry_out(),
+        Command::Plan(plan) => plan.carry_out(),
+        Command::Run(run) => wait_for(run.carry_out()),
+        Command::Report(report) => report.carry_out(),
+        Command::List(list) => list.carry_out(),
+        Command::Explain(explain) => explain.carry_out(),
+        Command::Coverage(coverage) => coverage.carry_out(),
+    }
+}
+
+fn wait_for<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::harness(format!("no runtime: {error}")))?.block_on(work)
+}

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use assay_model::event::Event;
 use assay_model::evidence::EvidenceId;
 use assay_model::plan::Plan;
 use assay_model::run::Run;
@@ -46,6 +47,23 @@ impl Folder {
         } else {
             Err(Error::content(path, "not the folder of a run: it has no plan.json and journal.jsonl"))
         }
+    }
+
+    /// The newest unfinished run of this profile below `parent`.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when there is none.
+    pub fn unfinished(parent: &Path, profile_hash: &str) -> Result<Self, Error> {
+        let mut folders: Vec<_> = fs::read_dir(parent).map_err(Error::file(parent))?.flatten().map(|entry| entry.path()).collect();
+        folders.sort();
+        let wanted = |folder: &Self| {
+            let Ok(lines) = crate::journal::read(&folder.journal_path()) else { return false };
+            let of_profile =
+                matches!(lines.first().map(|line| &line.event), Some(Event::Started { profile, .. }) if profile == profile_hash);
+            of_profile && !lines.iter().any(|line| line.event == Event::Finished)
+        };
+        let found = folders.iter().rev().filter_map(|path| Self::open(path).ok()).find(wanted);
+        found.ok_or_else(|| Error::Setting(format!("{}: no unfinished run of this profile; start one without --resume", parent.display())))
     }
 
     /// Where it is.

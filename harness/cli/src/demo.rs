@@ -1,0 +1,54 @@
+//! `assay demo`: the main job on the reference product, inside this process.
+
+use std::path::PathBuf;
+
+use assay_engine::Folder;
+use assay_model::evidence::sha256_hex;
+use clap::Args;
+use reference_product::{Addresses, Fault, Settings, start};
+
+use crate::failure::Failure;
+use crate::load::{self, Choosing, Loaded};
+use crate::run;
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Give the product this fault (may be given several times)
+    #[arg(long = "fault", value_name = "NAME")]
+    faults: Vec<String>,
+    /// List the faults
+    #[arg(long)]
+    list_faults: bool,
+    /// Keep runs in this folder
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    #[command(flatten)]
+    choosing: Choosing,
+}
+
+impl Demo {
+    pub(crate) async fn carry_out(self) -> Result<u8, Failure> {
+        if self.list_faults {
+            for fault in Fault::ALL {
+                println!("{:<28} {}", fault.to_string(), fault.describe());
+            }
+            return Ok(0);
+        }
+        let parse = |name: &String| {
+            name.parse::<Fault>().map_err(|_| Failure::usage(format!("there is no fault `{name}`: `assay demo --list-faults` shows all")))
+        };
+        let faults = self.faults.iter().map(parse).collect::<Result<_, _>>()?;
+        let state = tempfile::tempdir().map_err(Failure::harness)?;
+        let settings = Settings { faults, addresses: Addresses::claim(), state: state.path().to_owned(), ..Settings::default() };
+        let product = start(settings).await.map_err(|error| Failure::harness(format!("the reference product does not start: {error}")))?;
+        eprintln!("a simulated connected dishwasher (device, hub, backend) runs on loopback; assessing it");
+        let text = product.profile();
+        let profile = load::from_text("reference product", text, state.path())?;
+        let loaded = Loaded { profile, hash: sha256_hex(text.as_bytes()), folder: state.path().to_owned() };
+        let assessment = load::assessment(loaded, self.choosing)?;
+        let folder = Folder::create(&self.out, &assessment.profile.product.model)?;
+        let code = run::assess(assessment, &folder).await;
+        product.stop().await;
+        code
+    }
+}

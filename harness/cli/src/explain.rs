@@ -1,0 +1,75 @@
+//! `assay explain`: one test or one requirement, in words.
+
+use assay_engine::Test;
+use assay_model::catalog::{Requirement, RequirementId};
+use assay_suites::data;
+use clap::Args;
+
+use crate::failure::Failure;
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A test, such as access/default-credentials, or a requirement, such as LA(AUN)
+    id: String,
+}
+
+impl Explain {
+    pub(crate) fn carry_out(self) -> Result<u8, Failure> {
+        let tests = assay_suites::all();
+        if let Some(test) = tests.iter().find(|test| test.id == self.id) {
+            return explain_test(test);
+        }
+        let unknown = || Failure::usage(format!("`{}` is neither a test (`assay list`) nor a requirement (`assay coverage`)", self.id));
+        let id: RequirementId = self.id.parse().map_err(|_| unknown())?;
+        let catalog = data::catalog()?;
+        let entry = catalog.get(&id).ok_or_else(unknown)?;
+        explain_requirement(entry);
+        let elements = catalog.requirements().filter(|each| id.covers(&each.id) && each.id != id);
+        for element in elements {
+            println!("  {:<16} {}", element.id.as_str(), element.statement);
+        }
+        show_tests(&tests, &id)
+    }
+}
+
+fn explain_test(test: &Test) -> Result<u8, Failure> {
+    let catalog = data::catalog()?;
+    println!("{}\n  {}\n", test.id, test.title);
+    println!("  looks by {}, and is {} for the product", test.method.word(), test.safety.word());
+    println!("  rests on {}", test.sources.join("; "));
+    println!("  a pass does not show: {}\n\n  rules on", test.limits);
+    for id in test.requirements() {
+        println!("    {:<16} {}", id.as_str(), catalog.get(&id).map(|entry| entry.statement.as_str()).unwrap_or_default());
+    }
+    Ok(0)
+}
+
+fn explain_requirement(entry: &Requirement) {
+    let title = entry.title.as_deref().unwrap_or_default();
+    println!("{} {title}\n  {}", entry.id, entry.statement);
+    if entry.id.has_ordinal() {
+        println!("  (the number after the bracket is ours, from the order of the source; it is not NIST's)");
+    }
+    if let Some(note) = &entry.note {
+        println!("  note: {note}");
+    }
+    if !entry.sp800_53.is_empty() {
+        println!("  supports SP 800-53 Rev. 5: {}", entry.sp800_53.join(", "));
+    }
+    if !entry.csf.is_empty() {
+        println!("  supports CSF 1.1: {}", entry.csf.join(", "));
+    }
+}
+
+fn show_tests(tests: &[&Test], id: &RequirementId) -> Result<u8, Failure> {
+    let ruling: Vec<_> = tests.iter().filter(|test| test.requirements().iter().any(|shown| id.covers(shown))).collect();
+    if ruling.is_empty() {
+        let untested = data::untested()?;
+        let reason = std::iter::successors(Some(id.clone()), RequirementId::parent).find_map(|each| untested.get(&each).cloned());
+        println!("\n  no test rules on it: {}", reason.unwrap_or_default());
+    }
+    for test in ruling {
+        println!("\n  {}: {}", test.id, test.title);
+    }
+    Ok(0)
+}

@@ -1,0 +1,127 @@
+//! From a profile file to an assessment.
+
+use std::path::{Path, PathBuf};
+
+use assay_engine::{Assessment, Selection};
+use assay_model::catalog::RequirementId;
+use assay_model::evidence::sha256_hex;
+use assay_model::profile::{FilesAt, Known, Profile, read};
+use assay_model::safety::Safety;
+use assay_suites::{Choices, data};
+use clap::{Args, ValueEnum};
+
+use crate::failure::Failure;
+use crate::screen;
+
+/// The longest profile that is read, in bytes.
+const LONGEST: u64 = 4 << 20;
+
+/// What is chosen out of a profile.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Choosing {
+    /// Hold the product against this baseline: core, consumer, federal-low, network
+    #[arg(long, value_name = "NAME")]
+    baseline: Option<String>,
+    /// Judge by this policy: general, federal
+    #[arg(long, value_name = "NAME")]
+    policy: Option<String>,
+    /// Permit tests up to this class
+    #[arg(long, value_name = "CLASS")]
+    consent: Option<Class>,
+    /// Keep to the tests with this id; `*` stands for anything (may be given several times)
+    #[arg(long = "test", value_name = "GLOB")]
+    tests: Vec<String>,
+    /// Keep to the tests that rule on this requirement (may be given several times)
+    #[arg(long = "requirement", value_name = "ID")]
+    requirements: Vec<RequirementId>,
+    /// Keep to this component (may be given several times)
+    #[arg(long = "component", value_name = "ID")]
+    components: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Class {
+    Passive,
+    ReadOnly,
+    Reversible,
+    Disruptive,
+    Destructive,
+}
+
+impl From<Class> for Safety {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::Passive => Self::Passive,
+            Class::ReadOnly => Self::ReadOnly,
+            Class::Reversible => Self::Reversible,
+            Class::Disruptive => Self::Disruptive,
+            Class::Destructive => Self::Destructive,
+        }
+    }
+}
+
+impl From<Choosing> for Choices {
+    fn from(choosing: Choosing) -> Self {
+        Self {
+            baseline: choosing.baseline,
+            policy: choosing.policy,
+            consent: choosing.consent.map(Safety::from),
+            selection: Selection { tests: choosing.tests, requirements: choosing.requirements, components: choosing.components },
+        }
+    }
+}
+
+struct Machine(PathBuf);
+
+impl FilesAt for Machine {
+    fn has_file(&self, path: &str) -> bool {
+        std::fs::File::open(self.0.join(path)).is_ok_and(|file| file.metadata().is_ok_and(|meta| meta.is_file()))
+    }
+
+    fn has_variable(&self, name: &str) -> bool {
+        std::env::var_os(name).is_some()
+    }
+}
+
+/// A profile that was read without problems.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) profile: Profile,
+    pub(crate) hash: String,
+    pub(crate) folder: PathBuf,
+}
+
+/// Reads a profile file; all its problems are shown at once.
+pub(crate) fn profile(path: &Path) -> Result<Loaded, Failure> {
+    let cannot = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    let size = std::fs::metadata(path).map_err(cannot)?.len();
+    if size > LONGEST {
+        return Err(Failure::usage(format!("{}: a profile is at most {LONGEST} bytes long, this file has {size}", path.display())));
+    }
+    let bytes = std::fs::read(path).map_err(cannot)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| Failure::usage(format!("{}: not UTF-8 text: {error}", path.display())))?;
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let profile = from_text(&path.display().to_string(), text, &folder)?;
+    Ok(Loaded { profile, hash: sha256_hex(&bytes), folder })
+}
+
+/// Reads a profile from text; file names in it are relative to `folder`.
+pub(crate) fn from_text(name: &str, text: &str, folder: &Path) -> Result<Profile, Failure> {
+    let catalog = data::catalog()?;
+    let ids: Vec<RequirementId> = catalog.requirements().map(|entry| entry.id.clone()).collect();
+    let baselines = data::baselines()?;
+    let names: Vec<&str> = baselines.iter().map(|baseline| baseline.id.as_str()).collect();
+    let known = Known { files: &Machine(folder.to_owned()), requirements: &ids, baselines: &names };
+    read(name, text, &known).map_err(|problems| Failure::usage(problems.render(screen::colour()).trim_end()))
+}
+
+/// Makes the assessment of a profile.
+pub(crate) fn assessment(loaded: Loaded, choosing: Choosing) -> Result<Assessment, Failure> {
+    for id in &choosing.components {
+        if loaded.profile.component(id).is_none() {
+            let known: Vec<_> = loaded.profile.components.iter().map(|component| component.id.as_str()).collect();
+            return Err(Failure::usage(format!("there is no component `{id}` in the profile: choose among {}", known.join(", "))));
+        }
+    }
+    Ok(assay_suites::assessment(loaded.profile, loaded.hash, loaded.folder, choosing.into())?)
+}

@@ -1,0 +1,64 @@
+//! `assay run`: assess the product that a profile describes.
+
+use std::path::PathBuf;
+
+use assay_engine::{Assessment, Folder, Keyring, carry_out};
+use assay_wire::Authority;
+use clap::Args;
+use tokio::sync::watch;
+
+use crate::failure::Failure;
+use crate::load::{self, Choosing};
+use crate::{report, screen};
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The profile
+    profile: PathBuf,
+    #[command(flatten)]
+    choosing: Choosing,
+    /// Keep runs in this folder
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    /// Go on with the newest unfinished run of this profile
+    #[arg(long)]
+    resume: bool,
+}
+
+impl Run {
+    pub(crate) async fn carry_out(self) -> Result<u8, Failure> {
+        let assessment = load::assessment(load::profile(&self.profile)?, self.choosing)?;
+        let folder = if self.resume {
+            Folder::unfinished(&self.out, &assessment.profile_hash)?
+        } else {
+            Folder::create(&self.out, &assessment.profile.product.model)?
+        };
+        assess(assessment, &folder).await
+    }
+}
+
+/// Carries out an assessment in a folder, writes its reports and tells the conclusion.
+pub(crate) async fn assess(assessment: Assessment, folder: &Folder) -> Result<u8, Failure> {
+    let keyring = Keyring::fetch(&assessment.profile, &assessment.folder)?;
+    let authority = Authority::of_profile(&assessment.profile).await.map_err(Failure::usage)?;
+    let (stop, stopped) = watch::channel(false);
+    let listening = tokio::spawn(stop_on_interrupt(stop));
+    let progress = screen::progress();
+    let run = carry_out(assessment, folder, authority, keyring, progress, stopped).await;
+    listening.abort();
+    let run = run?;
+    let reports = report::write_all(&run, folder)?;
+    screen::conclude(&run, folder, &reports);
+    Ok(run.conclusion.exit_code())
+}
+
+/// The first Ctrl-C lets the running step end and keeps what is finished; the second ends the program.
+async fn stop_on_interrupt(stop: watch::Sender<bool>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        eprintln!("stopping after the running step; press Ctrl-C again to leave at once (nothing finished is lost)");
+        stop.send_replace(true);
+    }
+    if tokio::signal::ctrl_c().await.is_ok() {
+        std::process::exit(130);
+    }
+}
