@@ -5,6 +5,7 @@ pub mod http;
 pub mod outcome;
 pub mod ports;
 pub mod ssh_auth;
+pub mod telnet;
 pub mod x509;
 
 mod text;

@@ -141,7 +141,7 @@ impl Attempts {
         let accepted = self.judge(answer)?;
         if accepted.is_accepted() {
             self.permit.return_login();
-            self.closed = true;
+            self.made = MOST_ATTEMPTS;
         }
         Ok(Attempt { accepted, method: Some(method.to_owned()), prompts, closed: self.closed })
     }

@@ -127,7 +127,7 @@ impl Session {
             Ok(AuthResult::Failure { remaining_methods, partial_success }) => {
                 Ok(Answer::Refused { methods: names(&remaining_methods), partial: partial_success })
             }
-            Err(russh::Error::SendError | russh::Error::Disconnect | russh::Error::HUP) => Ok(Answer::HungUp),
+            Err(russh::Error::SendError | russh::Error::RecvError | russh::Error::Disconnect | russh::Error::HUP) => Ok(Answer::HungUp),
             Err(error) => Err(sort(&self.peer, error)),
         }
     }
@@ -199,7 +199,7 @@ async fn within<T>(peer: &str, what: &'static str, limit: Duration, future: impl
 fn sort(peer: &str, error: russh::Error) -> Error {
     match error {
         russh::Error::IO(error) => Error::from_io(peer, &error),
-        russh::Error::Disconnect | russh::Error::HUP | russh::Error::SendError => Error::Closed(peer.to_owned()),
+        russh::Error::Disconnect | russh::Error::HUP | russh::Error::SendError | russh::Error::RecvError => Error::Closed(peer.to_owned()),
         russh::Error::Version => Error::Malformed { peer: peer.to_owned(), what: "no version line of SSH 2".to_owned() },
         other => Error::Handshake(peer.to_owned(), other.to_string()),
     }
