@@ -126,13 +126,6 @@ impl Accounts {
         }
         Login::Wrong
     }
-
-    /// How long this account is still locked at this door, if it is.
-    pub(crate) fn locked(&self, door: Door, user: &str) -> Option<Duration> {
-        let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = tries.get(&(door, user.to_owned()))?.until?;
-        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
-    }
 }
 
 #[cfg(test)]
@@ -150,7 +143,6 @@ mod tests {
             assert_eq!(accounts.check(Door::Web, "admin", "wrong"), Login::Wrong);
         }
         assert!(matches!(accounts.check(Door::Web, "admin", "right"), Login::Locked(_)));
-        assert!(accounts.locked(Door::Web, "admin").is_some());
         assert_eq!(accounts.check(Door::Ssh, "admin", "right"), Login::Ok(Role::Admin));
         assert_eq!(accounts.check(Door::Mqtt, "admin", "right"), Login::Wrong);
     }

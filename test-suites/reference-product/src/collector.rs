@@ -7,7 +7,7 @@ use tokio::{io::AsyncReadExt, time::timeout};
 use crate::{tls, world::World};
 
 /// How long a sender may be silent.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Binds the port and starts serving.
 pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {

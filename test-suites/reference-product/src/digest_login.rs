@@ -19,7 +19,7 @@ use crate::{
 
 const REALM: &str = "dishwasher hub";
 /// How long a nonce may be used.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 /// How many nonces are remembered.
 const NONCES: usize = 10_000;
 
@@ -123,12 +123,10 @@ fn fields(header: &str) -> Option<HashMap<String, String>> {
     let mut fields = HashMap::new();
     while let Some((name, after)) = rest.split_once('=') {
         let value;
-        (value, rest) = match after.trim_start().strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"')?,
-            None => {
-                let end = after.find(',').unwrap_or(after.len());
-                after.split_at(end)
-            }
+        (value, rest) = if let Some(quoted) = after.trim_start().strip_prefix('"') {
+            quoted.split_once('"')?
+        } else {
+            after.split_at(after.find(',').unwrap_or(after.len()))
         };
         fields.insert(name.trim_matches([' ', ',']).to_ascii_lowercase(), value.trim().to_owned());
     }

@@ -38,7 +38,7 @@ faults! {
     DefaultFtp "default-ftp" "the device offers an FTP log-in at port 2121 that accepts admin/admin";
     FtpAnonymous "ftp-anonymous" "the device offers FTP at port 2121 to anonymous users";
     SnmpPublic "snmp-public" "the device answers SNMP v1 and v2c with the community public";
-    SessionCookieFlags "session-cookie-flags" "the device's session cookie lacks Secure, HttpOnly and SameSite";
+    SessionCookieFlags "session-cookie-flags" "the device's session cookie lacks its protecting flags";
     SessionFixation "session-fixation" "the device keeps the visitor's session id over the log-in";
     SessionSurvivesLogout "session-survives-logout" "the device accepts a session after its log-out";
     DebugShell "debug-shell" "the device gives a root shell at port 9999 without a log-in";

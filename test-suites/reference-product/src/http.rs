@@ -20,6 +20,9 @@ const HEAD: usize = 16 * 1024;
 const BODY: usize = 1024 * 1024;
 /// How long a client may be silent, or slow with one request or answer.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How much, and how long, is read and thrown away after the last answer, so that the client gets to read it.
+const REST: u64 = 8 * 1024 * 1024;
+const REST_TIME: Duration = Duration::from_secs(1);
 
 /// What a server answers.
 pub(crate) trait Site: Send + Sync + 'static {
@@ -56,6 +59,7 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer
     let mut received = Vec::new();
     while let Ok(true) = exchange(&mut stream, &mut received, peer, site).await {}
     let _ = timeout(PATIENCE, stream.shutdown()).await;
+    let _ = timeout(REST_TIME, tokio::io::copy(&mut stream.take(REST), &mut tokio::io::sink())).await;
 }
 
 /// Reads one request and answers it; says whether another may follow.

@@ -1,6 +1,6 @@
 //! HTTP requests and responses.
 
-use std::net::SocketAddr;
+use std::{fmt::Write as _, net::SocketAddr};
 
 use serde_json::{Value, json};
 
@@ -160,10 +160,10 @@ impl Response {
         head.push_str("cache-control: no-store\r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\n");
         head.push_str("content-security-policy: default-src 'self'\r\n");
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         if self.status != 204 {
-            head.push_str(&format!("content-length: {}\r\n", self.body.len()));
+            let _ = write!(head, "content-length: {}\r\n", self.body.len());
         }
         head.push_str(if last { "connection: close\r\n\r\n" } else { "connection: keep-alive\r\n\r\n" });
         let mut bytes = head.into_bytes();

@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use crate::{
-    Addresses, Fault, Misfit, backend_api, backend_updates, coap, collector, device_web, ftp, hub_web, mdns, misfit, mqtt,
+    Addresses, Fault, Misfit, backend_api, backend_updates, coap, collector, device_web,
+    events::Kind,
+    ftp, hub_web, mdns, misfit, mqtt,
     net::Tasks,
     ports, snmp, ssh,
     state::{State, Subject},
@@ -92,7 +94,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Product> {
     let faults = Faults::new(settings.faults.clone());
     let worlds = prepare(&settings, &faults, &product)?;
     if let Some(misfit) = settings.misfit {
-        misfit::serve(misfit, &settings.addresses, &product.tasks).await?;
+        misfit::serve(misfit, &settings.addresses, settings.parts.iter().copied(), &product.tasks).await?;
         return Ok(product);
     }
     for world in &worlds {
@@ -132,6 +134,7 @@ fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::R
 }
 
 async fn serve_device(world: &Arc<World>) -> anyhow::Result<()> {
+    world.log.record(Kind::Boot, world.at(0), true, "system", "started");
     device_web::serve(world).await?;
     ssh::serve(world).await?;
     coap::serve(world).await?;

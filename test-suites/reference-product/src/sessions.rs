@@ -11,7 +11,7 @@ use crate::{accounts::Role, state};
 /// How many sessions exist at a time; beyond, the one unused for longest ends.
 const SESSIONS: usize = 1000;
 /// How long an unused session lives.
-const IDLE: Duration = Duration::from_secs(15 * 60);
+const IDLE: Duration = Duration::from_mins(15);
 
 /// Who is logged in.
 #[derive(Clone, Debug, PartialEq, Eq)]

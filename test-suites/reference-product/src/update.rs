@@ -51,20 +51,20 @@ impl Updates {
         let other = Ed25519KeyPair::from_seed_unchecked(&state.seed("other-signer")?)?;
         let payload = payload(&state.seed("payload")?);
         let weak = faults.has(Fault::PackageWeakSignature);
-        let make = |model, version, key| package(model, version, weak, &payload, key);
-        let genuine = make(MODEL, "1.2.0", &signer)?;
-        let older = make(MODEL, "1.0.0", &signer)?;
-        let other_model = make("DW-900", "1.2.0", &signer)?;
+        let packed = |model, version, key| package(model, version, weak, &payload, key);
+        let genuine = packed(MODEL, "1.2.0", &signer)?;
+        let older = packed(MODEL, "1.0.0", &signer)?;
+        let other_model = packed("DW-900", "1.2.0", &signer)?;
         if write {
             state.write("updates/genuine.pkg", &genuine)?;
             state.write("updates/older.pkg", &older)?;
             state.write("updates/other-model.pkg", &other_model)?;
-            state.write("updates/other-key.pkg", make(MODEL, "1.2.0", &other)?)?;
+            state.write("updates/other-key.pkg", packed(MODEL, "1.2.0", &other)?)?;
             let own = public_key_pem(signer.public_key().as_ref());
             state.write("updates/signer.pem", if weak { WEAK_SIGNER } else { &own })?;
         }
-        let made = [&genuine, &older, &other_model].into_iter().filter_map(|package| frame(package)).collect();
-        Ok(Self { signer: signer.public_key().as_ref().to_vec(), made, genuine })
+        let known = [&genuine, &older, &other_model].into_iter().filter_map(|package| frame(package)).collect();
+        Ok(Self { signer: signer.public_key().as_ref().to_vec(), made: known, genuine })
     }
 
     /// The version in a package that a device with `installed` may install.
