@@ -4,3 +4,4 @@ mod checks;
 mod good;
 mod hostile;
 mod problems;
+mod template;
