@@ -43,6 +43,26 @@ async fn many_run_beside_each_other() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn hundreds_run_after_each_other() {
+    let lanes: Vec<_> = (0..4)
+        .map(|_| {
+            tokio::spawn(async {
+                for _ in 0..60 {
+                    let run = start(&[]).await;
+                    run.login("viewer").await;
+                    run.product.stop().await;
+                }
+            })
+        })
+        .collect();
+    for lane in lanes {
+        lane.await.unwrap();
+    }
+    let open = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+    assert!(open < 250, "{open} descriptors are still open");
+}
+
 #[tokio::test]
 async fn parts_in_several_processes_share_the_state() {
     let (addresses, state) = (Addresses::claim(), tempfile::tempdir().unwrap());
