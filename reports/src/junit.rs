@@ -16,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::ReportError;
 use crate::visible::{LONG, shorten, visible_line};
-use crate::words::{codes, spoken_for};
+use crate::words::{codes, deciding};
 
 /// What becomes of questions that stay open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn render(run: &Run, mode: Mode) -> Result<String, ReportError> {
         let component = result.component.as_deref().unwrap_or("product");
         suites.entry(suite_name(component, family)).or_default().push(of_result(result, mode));
     }
-    for requirement in run.requirements.iter().filter(|requirement| !spoken_for(run, requirement)) {
+    for requirement in run.requirements.iter().filter(|requirement| deciding(run, requirement).next().is_none()) {
         suites
             .entry(suite_name("requirements without a result", requirement.id.family()))
             .or_default()

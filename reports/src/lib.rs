@@ -1,6 +1,8 @@
 //! Report formats, one file each; functions of a run alone.
 
+pub mod html;
 pub mod junit;
+mod page;
 mod visible;
 mod words;
 
@@ -12,4 +14,7 @@ pub enum ReportError {
     /// The XML writer failed.
     #[error("the XML could not be written: {0}")]
     Xml(String),
+    /// A template asks for what it was not given.
+    #[error("the template could not be filled in: {0}")]
+    Template(String),
 }

@@ -188,6 +188,10 @@ fn detail(results: &mut [TestResult]) {
             Verdict::NotApplicable => "the component does not take updates itself",
         };
         reason.clone_into(&mut result.reason);
+        if matches!(result.verdict, Verdict::NotRun | Verdict::NotApplicable) {
+            result.observed.clear();
+            result.evidence.clear();
+        }
         if result.verdict == Verdict::Pass {
             result.control = Some(control.clone());
         } else if result.verdict == Verdict::Fail {

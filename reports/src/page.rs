@@ -1,0 +1,57 @@
+//! Templates of web pages: everything that is filled in is made visible, cut to a readable length and escaped.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, escape_formatter};
+use serde::Serialize;
+
+use crate::ReportError;
+use crate::visible::{LONG, shorten, visible};
+
+/// What all pages share: colours, type, tables, print.
+const STYLE: &str = include_str!("../templates/style.css");
+
+/// Fills a template in.
+///
+/// # Errors
+/// When the template asks for what `view` does not have.
+pub(crate) fn fill(template: &str, view: impl Serialize) -> Result<String, ReportError> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(|error| of_template(&error))?;
+    environment.set_syntax(syntax);
+    environment.set_debug(false);
+    environment.add_filter("symbol", |word: String| symbol(&word));
+    environment.add_filter("plain", |word: String| word.replace('-', " "));
+    environment.add_global("style", Value::from_safe_string(STYLE.to_owned()));
+    environment.set_formatter(|out, state, value| match (value.as_str(), value.kind()) {
+        (Some(text), _) if !value.is_safe() => escape_formatter(out, state, &Value::from(visible(&shorten(text, LONG)))),
+        (Some(_), _) | (_, ValueKind::Number) => escape_formatter(out, state, value),
+        _ => Err(Error::new(ErrorKind::InvalidOperation, "only texts and numbers can be filled in")),
+    });
+    environment.render_str(template, Serde(view)).map_err(|error| of_template(&error))
+}
+
+fn of_template(error: &Error) -> ReportError {
+    ReportError::Template(error.to_string())
+}
+
+/// The text as the mark on each printed page, if nothing in it could end a string of a style sheet.
+pub(crate) fn page_mark(text: &str) -> Option<&str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    (!text.is_empty() && text.len() <= 80 && text.chars().all(plain)).then_some(text)
+}
+
+/// The sign beside a word, so that no meaning hangs on colour alone.
+fn symbol(word: &str) -> &'static str {
+    match word {
+        "pass" | "satisfied" | "conforms" => "✓",
+        "satisfied-by-alternative" => "≈",
+        "fail" | "not-satisfied" | "does-not-conform" => "✗",
+        "not-applicable" => "–",
+        "not-run" | "not-assessed" => "○",
+        "error" => "!",
+        _ => "?",
+    }
+}
