@@ -1,1 +1,114 @@
-//! What several tests do in the same way.
+//! What several tests do in the same way: signing in on the web, choosing accounts, reading declared values.
+
+use assay_engine::{Bench, Stop};
+use assay_model::profile::{Accessor, Account, Component, Interface, Login, Operation};
+use assay_probes::http::{self, Answer, Client, Session};
+
+/// The log-in of an interface.
+pub(crate) fn login_of(interface: &Interface) -> Result<&Login, Stop> {
+    interface
+        .login
+        .as_ref()
+        .ok_or_else(|| Stop::missing(format!("interface `{}` declares no log-in: add `login` to it in the profile", interface.id)))
+}
+
+/// The operation that decides whether a log-in worked.
+pub(crate) fn check_of(interface: &Interface) -> Result<&Operation, Stop> {
+    let named = login_of(interface)?.check.as_deref().and_then(|id| interface.operation(id));
+    named.ok_or_else(|| Stop::missing(format!("the log-in of `{}` names no check operation: set login.check in the profile", interface.id)))
+}
+
+/// The accounts of an interface, most rights first: by the number of operations that their role may call.
+pub(crate) fn accounts(bench: &Bench, component: &str, interface: &Interface) -> Vec<Account> {
+    let mut accounts: Vec<_> = bench.profile().accounts_on(component, &interface.id).cloned().collect();
+    accounts.sort_by_key(|account| std::cmp::Reverse(rights(interface, account)));
+    accounts
+}
+
+fn rights(interface: &Interface, account: &Account) -> usize {
+    interface.operations.iter().filter(|operation| operation.allows(&account.role)).count()
+}
+
+/// An account whose role may call this operation.
+pub(crate) fn account_for(bench: &Bench, component: &str, interface: &Interface, operation: &Operation) -> Result<Account, Stop> {
+    let found = accounts(bench, component, interface).into_iter().rev().find(|account| operation.allows(&account.role));
+    found.ok_or_else(|| {
+        let roles = operation.allowed.join(", ");
+        Stop::missing(format!("no account may call `{}` on {component}/{}: add an account with role {roles}", operation.id, interface.id))
+    })
+}
+
+/// Signs in with an account's own secret. Anything but success is inconclusive: the account is what the user supplied.
+pub(crate) async fn sign_in(bench: &Bench, component: &str, interface: &Interface, account: &Account) -> Result<(Client, Session), Stop> {
+    let mut client = Client::new(bench.permit_for(component, interface)?);
+    let secret = bench.secret(account)?;
+    let attempt = http::log_in(&mut client, login_of(interface)?, check_of(interface)?, &account.user, &secret).await?;
+    match attempt.session {
+        Some(session) => Ok((client, session)),
+        None => {
+            let _seen = bench.record("a log-in with the account's own secret", &attempt)?;
+            Err(Stop::missing(format!(
+                "the secret of account `{}` was not accepted on {component}/{} (status {}): mend the account or login.check in the profile",
+                account.id, interface.id, attempt.status
+            )))
+        }
+    }
+}
+
+/// A value in an answer: at the JSON pointer, else the whole body without white space around it.
+pub(crate) fn value_in(answer: &Answer, pointer: Option<&str>) -> Option<String> {
+    match pointer {
+        None => Some(answer.text().trim().to_owned()),
+        Some(pointer) => match answer.json()?.pointer(pointer)? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::Null => None,
+            other => Some(other.to_string()),
+        },
+    }
+}
+
+/// Where a declared value is read: interface and operation of an accessor.
+pub(crate) fn place_of<'c>(component: &'c Component, accessor: &Accessor) -> Result<(&'c Interface, &'c Operation), Stop> {
+    let interface = component.interface(&accessor.interface);
+    let found = interface.and_then(|interface| Some((interface, interface.operation(&accessor.operation)?)));
+    found.ok_or_else(|| Stop::missing(format!("`{}` has no operation `{}.{}`", component.id, accessor.interface, accessor.operation)))
+}
+
+/// Reads values over HTTP where the profile says, signed in if that is needed.
+pub(crate) struct Reader {
+    client: Client,
+    session: Option<Session>,
+    operation: Operation,
+    pointer: Option<String>,
+}
+
+impl Reader {
+    /// Opens the place that an accessor names.
+    pub(crate) async fn open(bench: &Bench, component: &Component, accessor: &Accessor) -> Result<Self, Stop> {
+        let (interface, operation) = place_of(component, accessor)?;
+        if !interface.speaks.is_http() {
+            return Err(Stop::missing(format!("values are read over http or https, not over {}", interface.speaks.word())));
+        }
+        let (client, session) = if operation.is_public() {
+            (Client::new(bench.permit_for(&component.id, interface)?), None)
+        } else {
+            let account = account_for(bench, &component.id, interface, operation)?;
+            let (client, session) = sign_in(bench, &component.id, interface, &account).await?;
+            (client, Some(session))
+        };
+        Ok(Self { client, session, operation: operation.clone(), pointer: accessor.pointer.clone() })
+    }
+
+    /// Reads the value once.
+    pub(crate) async fn read(&mut self) -> Result<String, Stop> {
+        let answer = http::call(&mut self.client, &self.operation, self.session.as_ref(), None).await?;
+        if !answer.is_success() {
+            return Err(Stop::Inconclusive(format!("`{}` answers with status {}", self.operation.id, answer.status)));
+        }
+        let missing = || {
+            let place = self.pointer.as_deref().unwrap_or("the body");
+            Stop::Inconclusive(format!("the answer of `{}` has nothing at {place}: mend the pointer in the profile", self.operation.id))
+        };
+        value_in(&answer, self.pointer.as_deref()).ok_or_else(missing)
+    }
+}

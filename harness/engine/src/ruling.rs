@@ -41,7 +41,7 @@ pub struct Finding {
     pub expected: String,
     /// What was seen.
     pub observed: String,
-    /// Document and clause of the threshold.
+    /// Document and clause of the threshold; what the test rests on when empty.
     pub source: String,
 }
 

@@ -288,9 +288,10 @@ fn remark(at: &str, event: &Event) -> Option<String> {
 fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: String, duration_ms: u64) -> TestResult {
     let recorded = bench.finish();
     let outcome = recorded.as_ref().map_err(Clone::clone).and(outcome);
-    let ruling = outcome.unwrap_or_else(|stop| stopped(stop, test));
+    let ruling = outcome.unwrap_or_else(stopped);
     let evidence = recorded.unwrap_or(ruling.evidence);
     let clean = |text: &str| bench.clean(text);
+    let source = if ruling.finding.source.is_empty() { test.sources.join("; ") } else { ruling.finding.source };
     TestResult {
         test: test.id.to_owned(),
         title: test.title.to_owned(),
@@ -304,7 +305,7 @@ fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: 
         reason: clean(&ruling.finding.reason),
         expected: clean(&ruling.finding.expected),
         observed: clean(&ruling.finding.observed),
-        source: ruling.finding.source,
+        source,
         evidence,
         control: ruling.control,
         notes: ruling.notes.iter().map(|note| clean(note)).collect(),
@@ -313,13 +314,13 @@ fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: 
     }
 }
 
-fn stopped(stop: Stop, test: &Test) -> Ruling {
+fn stopped(stop: Stop) -> Ruling {
     let (verdict, reason) = match stop {
         Stop::Inconclusive(why) => (Verdict::Inconclusive, why),
         Stop::NotRun(why) => (Verdict::NotRun, why),
         Stop::Error(why) => (Verdict::Error, why),
     };
-    let finding = Finding { reason, source: test.sources.join("; "), ..Finding::default() };
+    let finding = Finding { reason, ..Finding::default() };
     Ruling { verdict, finding, control: None, evidence: Vec::new(), basis: Basis::Observed, notes: Vec::new() }
 }
 

@@ -1,0 +1,118 @@
+//! Trying to change a setting as somebody, reading it back as somebody who may, and putting it back.
+
+use assay_engine::{Bench, Control, Finding, Outcome, Seen, Stop};
+use assay_model::profile::{Accessor, Component, Interface, Operation};
+use assay_probes::http::{self, Access, Client, Session};
+use serde::Serialize;
+
+use crate::support::{Reader, account_for, sign_in};
+
+/// A setting of an interface with all that is needed to change it rightly and to read it.
+pub(super) struct Setting {
+    operation: Operation,
+    client: Client,
+    session: Session,
+    reader: Reader,
+    original: String,
+}
+
+/// What came of one attempt to change a setting.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Attempt {
+    pub(super) operation: String,
+    pub(super) by: String,
+    pub(super) before: String,
+    pub(super) tried: String,
+    pub(super) access: Access,
+    pub(super) after: String,
+}
+
+impl Attempt {
+    pub(super) fn took_effect(&self) -> bool {
+        self.after == self.tried && self.before != self.tried
+    }
+
+    /// Refused in so many words, and without effect.
+    pub(super) fn was_refused(&self) -> bool {
+        self.access.is_withheld() && self.after == self.before
+    }
+}
+
+impl Setting {
+    /// Signs in as somebody who may change the setting, and reads what it is now.
+    pub(super) async fn open(bench: &Bench, component: &Component, interface: &Interface, operation: &Operation) -> Result<Self, Stop> {
+        let read_back = operation.read_back.as_ref().ok_or_else(|| {
+            Stop::missing(format!("operation `{}` has no read_back: say in the profile where its value can be read", operation.id))
+        })?;
+        let accessor =
+            Accessor { interface: interface.id.clone(), operation: read_back.operation.clone(), pointer: read_back.pointer.clone() };
+        let account = account_for(bench, &component.id, interface, operation)?;
+        let (client, session) = sign_in(bench, &component.id, interface, &account).await?;
+        let mut reader = Reader::open(bench, component, &accessor).await?;
+        let original = reader.read().await?;
+        Ok(Self { operation: operation.clone(), client, session, reader, original })
+    }
+
+    /// Has somebody else try another value.
+    pub(super) async fn try_as(&mut self, by: &str, client: &mut Client, session: Option<&Session>) -> Result<Attempt, Stop> {
+        let tried = self.another_value()?;
+        let before = self.reader.read().await?;
+        let answer = http::call(client, &self.operation, session, Some(&tried)).await?;
+        let after = self.reader.read().await?;
+        let operation = self.operation.id.clone();
+        Ok(Attempt { operation, by: by.to_owned(), before, tried, access: Access::of(&answer), after })
+    }
+
+    /// The positive control: the same change by somebody who may, then everything back as it was.
+    pub(super) async fn change_rightly(&mut self) -> Result<Attempt, Stop> {
+        let tried = self.another_value()?;
+        let before = self.reader.read().await?;
+        let answer = http::call(&mut self.client, &self.operation, Some(&self.session), Some(&tried)).await?;
+        let after = self.reader.read().await?;
+        let operation = self.operation.id.clone();
+        Ok(Attempt { operation, by: "an account that may".to_owned(), before, tried, access: Access::of(&answer), after })
+    }
+
+    /// Puts the setting back, and tells what differs if that does not work.
+    pub(super) async fn restore(&mut self) -> Option<String> {
+        let original = self.original.clone();
+        let _answer = http::call(&mut self.client, &self.operation, Some(&self.session), Some(&original)).await;
+        match self.reader.read().await {
+            Ok(now) if now == original => None,
+            Ok(now) => Some(format!("`{}` was `{original}` and is now `{now}`: put it back by hand", self.operation.id)),
+            Err(_) => Some(format!("`{}` was `{original}`; whether it was put back could not be read", self.operation.id)),
+        }
+    }
+
+    fn another_value(&self) -> Result<String, Stop> {
+        let other = self.operation.values.iter().find(|value| **value != self.original).cloned();
+        other.ok_or_else(|| Stop::missing(format!("operation `{}` lists no second value", self.operation.id)))
+    }
+}
+
+/// The settings of an interface that not everybody may change.
+pub(super) fn settings_of(interface: &Interface) -> Vec<Operation> {
+    interface.operations.iter().filter(|operation| operation.is_setting() && !operation.is_public()).cloned().collect()
+}
+
+/// Rules on attempts that should all have been refused; `control` is what the right changes showed.
+pub(super) fn judge(refused: &[Attempt], seen: Seen, control: Option<Control>, left: Vec<String>) -> Outcome {
+    let expected = "refused (401, 403, or sent to a log-in), and the value read back unchanged".to_owned();
+    let told = |attempt: &Attempt| {
+        format!("{} by {}: {:?}, `{}` -> `{}`", attempt.operation, attempt.by, attempt.access, attempt.before, attempt.after)
+    };
+    let observed = refused.iter().map(told).collect::<Vec<_>>().join("; ");
+    let finding = |reason: String| Finding { reason, expected, observed, ..Finding::default() };
+    let ruling = if let Some(bad) = refused.iter().find(|attempt| attempt.took_effect()) {
+        let what = format!("`{}` was changed by {}: check the caller's rights before the change is made", bad.operation, bad.by);
+        seen.fail(finding(what))
+    } else if let Some(odd) = refused.iter().find(|attempt| !attempt.was_refused()) {
+        seen.inconclusive(finding(format!("`{}` by {} was neither refused in so many words nor carried out", odd.operation, odd.by)))
+    } else {
+        match control {
+            Some(control) => seen.pass(control, finding("every attempt was refused and had no effect".to_owned())),
+            None => seen.inconclusive(finding("the same change by an account that may had no effect either: nothing is shown".to_owned())),
+        }
+    };
+    Ok(left.into_iter().fold(ruling?, assay_engine::Ruling::note))
+}
