@@ -2,6 +2,7 @@
 
 pub mod ftp;
 pub mod http;
+pub mod mqtt;
 pub mod outcome;
 pub mod ports;
 pub mod ssh_auth;

@@ -4,6 +4,8 @@ use assay_model::profile::{Login, LoginKind, Operation};
 use assay_wire::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::outcome::Accepted;
+
 use super::access::Access;
 use super::client::Client;
 use super::cookie::{self, Cookie};
@@ -12,24 +14,11 @@ use super::html;
 use super::message::{Answer, Request, encode_form};
 use super::session::{Session, call};
 
-/// How an attempt to log in came out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Accepted {
-    /// The operation that needs a log-in answers after the attempt, and does not without it.
-    Accepted,
-    /// It is withheld as before.
-    Refused,
-    /// The product asks to wait: 429, 423, or 503 with `Retry-After`.
-    Throttled,
-    /// Neither can be told; the words say why.
-    Unclear(String),
-}
-
 /// The facts of one attempt to log in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// How it came out.
+    /// How it came out: accepted when the operation that needs a log-in answers after the attempt and not without it,
+    /// throttled when the product asks to wait (429, 423, or 503 with `Retry-After`).
     pub accepted: Accepted,
     /// The status of the answer to the credential.
     pub status: u16,

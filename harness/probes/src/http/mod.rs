@@ -10,12 +10,13 @@ mod message;
 mod read;
 mod session;
 
+pub use crate::outcome::Accepted;
 pub use access::Access;
 pub use client::Client;
 pub use cookie::Cookie;
 pub use digest::{Challenge, challenges};
 pub use html::{Input, inputs, is_login_page, links};
-pub use login::{Accepted, Attempt, log_in};
+pub use login::{Attempt, log_in};
 pub use message::{Answer, Request, encode_form, encode_path};
 pub use session::{Session, call, log_out, upload};
 

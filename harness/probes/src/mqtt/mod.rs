@@ -1,0 +1,12 @@
+//! MQTT 3.1.1 and 5: log-in, subscribing, publishing, and what the broker says to each.
+
+mod client;
+mod codec;
+mod session;
+
+pub use client::{Connect, Connected, connect, connect_any};
+pub use codec::{Code, Message, Version};
+pub use session::{Reply, Session};
+
+#[cfg(test)]
+mod mosquitto;
