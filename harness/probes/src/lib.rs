@@ -7,8 +7,10 @@ pub mod outcome;
 pub mod ports;
 pub mod ssh_auth;
 pub mod telnet;
+pub mod tls;
 pub mod x509;
 
+mod handshake;
 mod text;
 
 #[cfg(test)]
