@@ -2,9 +2,13 @@
 
 pub mod ftp;
 pub mod http;
+pub mod mdns;
 pub mod mqtt;
+pub mod ntp;
 pub mod outcome;
 pub mod ports;
+pub mod snmp;
+pub mod ssdp;
 pub mod ssh_auth;
 pub mod telnet;
 pub mod tls;
