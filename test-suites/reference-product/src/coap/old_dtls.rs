@@ -19,6 +19,7 @@ const HELLO_VERIFY_REQUEST: u8 = 3;
 const SERVER_HELLO_DONE: u8 = 14;
 const EXTENDED_MASTER_SECRET: u16 = 23;
 const RENEGOTIATION_INFO: u16 = 0xff01;
+const RENEGOTIATION_SCSV: u16 = 0x00ff;
 /// Suites of TLS 1.0, those with a pre-shared key first.
 const SUITES: &[u16] = &[0x008c, 0x008d, 0x008b, 0xc035, 0xc036, 0xc009, 0xc00a, 0xc013, 0xc014, 0x002f, 0x0035, 0x000a];
 
@@ -86,7 +87,7 @@ impl OldDtls {
 fn server_hello(hello: &Hello, suite: u16) -> Result<Vec<u8>> {
     let mut extensions = Vec::new();
     for (kind, content) in [(RENEGOTIATION_INFO, &[0, 1, 0][..]), (EXTENDED_MASTER_SECRET, &[0, 0])] {
-        if hello.has(kind) {
+        if hello.has(kind) || (kind == RENEGOTIATION_INFO && hello.suites.contains(&RENEGOTIATION_SCSV)) {
             extensions.extend([&kind.to_be_bytes()[..], content].concat());
         }
     }

@@ -35,7 +35,10 @@ pub(super) fn answer(datagram: &[u8], visitor: Visitor, world: &World) -> Option
             }
             response.payload = body.into_bytes();
         }
-        _ if confirmable => response.header.set_type(MessageType::Reset),
+        _ if confirmable => {
+            response.header.set_type(MessageType::Reset);
+            response.header.code = MessageClass::Empty;
+        }
         _ => return None,
     }
     response.to_bytes().ok()
@@ -43,7 +46,7 @@ pub(super) fn answer(datagram: &[u8], visitor: Visitor, world: &World) -> Option
 
 fn path(request: &Packet) -> String {
     let parts = request.get_option(CoapOption::UriPath);
-    parts.into_iter().flatten().map(|part| format!("/{}", String::from_utf8_lossy(part))).collect()
+    parts.into_iter().flatten().flat_map(|part| ["/".into(), String::from_utf8_lossy(part)]).collect()
 }
 
 fn respond(method: RequestType, path: &str, visitor: Visitor, world: &World) -> Answer {

@@ -27,8 +27,9 @@ const TLS_1_0: u16 = 0x0301;
 const TLS_1_1: u16 = 0x0302;
 const TLS_1_3: u16 = 0x0304;
 const RSA_3DES_OR_AES_CBC: &[u16] = &[0x000a, 0x002f];
-const DHE_RSA: &[u16] = &[0x009e, 0x009f, 0x0067, 0x006b, 0x0033, 0x0039, 0x0016];
+const DHE_RSA: &[u16] = &[0x009e, 0x009f];
 const ECDHE_RSA_AEAD: &[u16] = &[0xc02f, 0xc030, 0xcca8];
+/// What rustls accepts with the good certificate.
 const ECDHE_ECDSA_AEAD: &[u16] = &[0xc02b, 0xc02c, 0xcca9];
 const ECDHE_ECDSA_CBC: &[u16] = &[0xc00a, 0xc009];
 /// How long a client may take for its hello, and for what it says after the flight.
@@ -107,14 +108,13 @@ impl Face {
         if version < TLS_1_2 {
             return ecdsa(ECDHE_ECDSA_CBC);
         }
-        let three_des = || hello.first_of(RSA_3DES_OR_AES_CBC).map(|suite| answer(suite, Exchange::Rsa, &self.rsa));
-        let dhe = || hello.first_of(DHE_RSA).map(|suite| answer(suite, Exchange::Dhe, &self.rsa));
-        let weak_rsa = || hello.first_of(ECDHE_RSA_AEAD).map(|suite| answer(suite, Exchange::Ecdhe, &self.weak_rsa));
-        let strong = self.has(Fault::CertificateSha1) || self.has(Fault::TlsNoEms);
-        None.or_else(|| three_des().filter(|_| self.has(Fault::Tls3des) && !hello.suites.iter().any(|suite| is_aead(*suite))))
-            .or_else(|| dhe().filter(|_| self.has(Fault::TlsDh1024) && !hello.suites.iter().any(|suite| is_ecdhe(*suite))))
-            .or_else(|| weak_rsa().filter(|_| self.has(Fault::CertificateRsa1024)))
-            .or_else(|| ecdsa(ECDHE_ECDSA_AEAD).filter(|_| strong))
+        let with =
+            |suites, exchange, shown, wanted: bool| hello.first_of(suites).filter(|_| wanted).map(|suite| answer(suite, exchange, shown));
+        let last_resort = hello.first_of(ECDHE_ECDSA_AEAD).is_none();
+        with(RSA_3DES_OR_AES_CBC, Exchange::Rsa, &self.rsa, last_resort && self.has(Fault::Tls3des))
+            .or_else(|| with(DHE_RSA, Exchange::Dhe, &self.rsa, last_resort && self.has(Fault::TlsDh1024)))
+            .or_else(|| with(ECDHE_RSA_AEAD, Exchange::Ecdhe, &self.weak_rsa, self.has(Fault::CertificateRsa1024)))
+            .or_else(|| ecdsa(ECDHE_ECDSA_AEAD).filter(|_| self.has(Fault::CertificateSha1) || self.has(Fault::TlsNoEms)))
     }
 
     fn version(&self, hello: &Hello) -> Option<u16> {
@@ -125,14 +125,6 @@ impl Face {
     fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
     }
-}
-
-fn is_aead(suite: u16) -> bool {
-    matches!(suite, 0x009c..=0x00ad | 0xc02b..=0xc032 | 0xc09c..=0xc0af | 0xcca8..=0xccae | 0x1301..=0x1305)
-}
-
-fn is_ecdhe(suite: u16) -> bool {
-    matches!(suite, 0xc001..=0xc019 | 0xc023..=0xc032 | 0xc0ac..=0xc0af | 0xcca8 | 0xcca9 | 0x1301..=0x1305)
 }
 
 async fn read_hello(stream: &mut TcpStream) -> io::Result<(Seen, Vec<u8>)> {

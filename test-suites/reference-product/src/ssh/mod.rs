@@ -140,3 +140,6 @@ impl Handler for Visitor {
         Self::greet(channel, session)
     }
 }
+
+#[cfg(test)]
+mod tests;
