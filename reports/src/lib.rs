@@ -3,6 +3,7 @@
 pub mod html;
 pub mod junit;
 mod page;
+pub mod sdoc;
 mod visible;
 mod words;
 
@@ -17,4 +18,7 @@ pub enum ReportError {
     /// A template asks for what it was not given.
     #[error("the template could not be filled in: {0}")]
     Template(String),
+    /// A structure could not be written as JSON.
+    #[error("the JSON could not be written: {0}")]
+    Json(String),
 }

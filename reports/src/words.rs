@@ -139,8 +139,7 @@ pub(crate) fn results_of<'a>(run: &'a Run, requirement: &'a RequirementResult) -
 /// The results that by themselves show what is said of the requirement, with their indexes.
 pub(crate) fn deciding<'a>(run: &'a Run, requirement: &'a RequirementResult) -> impl Iterator<Item = (usize, &'a TestResult)> {
     results_of(run, requirement).filter(|(_, result)| match requirement.determination {
-        Determination::Satisfied => result.verdict == Verdict::Pass,
-        Determination::SatisfiedByAlternative => result.verdict == Verdict::Pass && result.basis == Basis::Alternative,
+        Determination::Satisfied | Determination::SatisfiedByAlternative => result.verdict == Verdict::Pass,
         Determination::NotSatisfied => result.verdict == Verdict::Fail,
         Determination::NotDetermined => result.verdict.is_open(),
         Determination::NotApplicable => result.verdict == Verdict::NotApplicable,
@@ -162,4 +161,9 @@ pub(crate) fn why(run: &Run, requirement: &RequirementResult) -> Vec<String> {
         reasons.push(own.to_owned());
     }
     reasons
+}
+
+/// Whether nothing says why the requirement stands where it stands.
+pub(crate) fn stands_bare(run: &Run, requirement: &RequirementResult) -> bool {
+    requirement.reason.trim().is_empty() && deciding(run, requirement).next().is_none()
 }

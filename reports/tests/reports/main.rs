@@ -5,3 +5,4 @@ mod html;
 mod junit;
 mod pages;
 mod sample;
+mod sdoc;
