@@ -100,8 +100,7 @@ fn of_requirement(requirement: &RequirementResult, mode: Mode) -> Case {
     let word = requirement.determination.word();
     let reason = if requirement.reason.is_empty() { "no result says why" } else { &requirement.reason };
     let said = match requirement.determination {
-        Determination::SatisfiedByAlternative => CaseResult::Success,
-        Determination::Satisfied => error("harness", "no passing result stands behind it"),
+        Determination::Satisfied | Determination::SatisfiedByAlternative => error("harness", "no passing result stands behind it"),
         Determination::NotSatisfied => CaseResult::Failure { type_: word.to_owned(), message: prose(reason), cause: None },
         Determination::NotDetermined | Determination::NotAssessed => open(word, reason, mode),
         Determination::NotApplicable => skipped(word, reason),

@@ -1,17 +1,112 @@
 //! Report formats, one file each; functions of a run alone.
 
+use std::fmt;
+use std::str::FromStr;
+
+use assay_model::run::Run;
+
 pub mod html;
 pub mod junit;
 mod page;
 pub mod sdoc;
+pub mod text;
 mod visible;
 mod words;
 
 pub use visible::{visible, visible_line};
 
+/// A format that a run can be rendered in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// `JUnit` XML, for build servers.
+    Junit,
+    /// The test report as a web page, for people.
+    Html,
+    /// The draft of a supplier's declaration of conformity, as a web page and as JSON.
+    Sdoc,
+}
+
+impl Format {
+    /// All formats, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Junit, Self::Html, Self::Sdoc];
+
+    /// The word that chooses it on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Junit => "junit",
+            Self::Html => "html",
+            Self::Sdoc => "sdoc",
+        }
+    }
+
+    /// The names of the files that it makes.
+    pub const fn file_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Junit => &["junit.xml"],
+            Self::Html => &["report.html"],
+            Self::Sdoc => &["declaration-draft.html", "declaration-draft.json"],
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = || Self::ALL.map(Self::word).join(", ");
+        Self::ALL
+            .into_iter()
+            .find(|format| format.word() == text)
+            .ok_or_else(|| format!("no format `{}`: choose from {}", visible_line(text), all()))
+    }
+}
+
+/// What a report needs beside the run.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What becomes of open questions in `JUnit` XML.
+    pub junit: junit::Mode,
+    /// What the issuer of a declaration supplied.
+    pub issuer: sdoc::Issuer,
+}
+
+/// A rendered file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Its name in the folder of the run.
+    pub name: &'static str,
+    /// Its contents, in UTF-8.
+    pub contents: String,
+}
+
+/// Renders a run: the files of the format, in the order of [`Format::file_names`].
+///
+/// # Errors
+/// [`ReportError::Refused`] for a declaration when the run does not conform; the others for faults of this program.
+pub fn render(format: Format, run: &Run, options: &Options) -> Result<Vec<Rendered>, ReportError> {
+    let contents = match format {
+        Format::Junit => vec![junit::render(run, options.junit)?],
+        Format::Html => vec![html::render(run)?],
+        Format::Sdoc => {
+            let declaration = sdoc::draft(run, &options.issuer)?;
+            vec![declaration.html()?, declaration.json()?]
+        }
+    };
+    Ok(format.file_names().iter().zip(contents).map(|(name, contents)| Rendered { name, contents }).collect())
+}
+
 /// Why a report was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
+    /// The run does not bear a declaration.
+    #[error(transparent)]
+    Refused(#[from] sdoc::Refusal),
     /// The XML writer failed.
     #[error("the XML could not be written: {0}")]
     Xml(String),

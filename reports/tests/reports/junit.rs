@@ -96,6 +96,9 @@ fn an_unassessed_requirement_turns_a_green_bar_red() {
     run.requirements[0].determination = Determination::NotAssessed;
     run.requirements[0].results.clear();
     assert_eq!(Read::of(&render(&run, Mode::Strict).expect("a report")).count("error"), 1);
+    run.requirements[0].determination = Determination::SatisfiedByAlternative;
+    let read = Read::of(&render(&run, Mode::Lenient).expect("a report"));
+    assert_eq!(read.all("error").map(|error| error["message"].as_str()).collect::<Vec<_>>(), ["no passing result stands behind it"]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What the reports must hold.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+mod formats;
 mod html;
 mod junit;
 mod pages;
 mod sample;
 mod sdoc;
+mod text;
