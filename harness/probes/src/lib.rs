@@ -1,5 +1,6 @@
 //! Protocol clients: facts, never judgements.
 
+pub mod coap;
 pub mod ftp;
 pub mod http;
 pub mod mdns;

@@ -1,0 +1,12 @@
+//! CoAP over UDP and DTLS: requests, separate and blockwise answers, and discovery of resources.
+
+mod client;
+mod links;
+mod message;
+
+pub use client::Client;
+pub use links::{Discovery, Link};
+pub use message::{Answer, Request};
+
+#[cfg(test)]
+mod libcoap;
