@@ -8,6 +8,7 @@ pub mod data;
 pub mod identification;
 pub mod protection;
 pub mod reception;
+mod setting;
 mod support;
 pub mod update;
 

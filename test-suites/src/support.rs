@@ -43,16 +43,14 @@ pub(crate) async fn sign_in(bench: &Bench, component: &str, interface: &Interfac
     let mut client = Client::new(bench.permit_for(component, interface)?);
     let secret = bench.secret(account)?;
     let attempt = http::log_in(&mut client, login_of(interface)?, check_of(interface)?, &account.user, &secret).await?;
-    match attempt.session {
-        Some(session) => Ok((client, session)),
-        None => {
-            let _seen = bench.record("a log-in with the account's own secret", &attempt)?;
-            Err(Stop::missing(format!(
-                "the secret of account `{}` was not accepted on {component}/{} (status {}): mend the account or login.check in the profile",
-                account.id, interface.id, attempt.status
-            )))
-        }
+    if let Some(session) = attempt.session {
+        return Ok((client, session));
     }
+    let _seen = bench.record("a log-in with the account's own secret", &attempt)?;
+    Err(Stop::missing(format!(
+        "the secret of account `{}` was not accepted on {component}/{} (status {}): mend the account or login.check in the profile",
+        account.id, interface.id, attempt.status
+    )))
 }
 
 /// A value in an answer: at the JSON pointer, else the whole body without white space around it.

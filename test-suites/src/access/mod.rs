@@ -1,6 +1,14 @@
 //! Access: who can get in, and how far?
 
+mod common_paths;
+mod error_disclosure;
+mod role_matrix;
+mod token_forgery;
+mod unauthenticated_resources;
+mod web_session;
+
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] = &[];
+pub const TESTS: &[Test] =
+    &[unauthenticated_resources::TEST, web_session::TEST, role_matrix::TEST, token_forgery::TEST, error_disclosure::TEST];

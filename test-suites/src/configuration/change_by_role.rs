@@ -6,7 +6,7 @@ use assay_engine::{Applies, Bench, Outcome, Stop, Subject, Test};
 use assay_model::profile::{Account, Operation};
 use assay_model::safety::{Method, Safety};
 
-use super::setting::{Setting, judge, settings_of};
+use crate::setting::{Setting, judge, settings_of};
 use crate::support::{accounts, sign_in};
 
 pub(super) const TEST: Test = Test {

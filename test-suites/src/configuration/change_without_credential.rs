@@ -4,7 +4,7 @@ use assay_engine::{Bench, Outcome, Test};
 use assay_model::safety::{Method, Safety};
 use assay_probes::http::Client;
 
-use super::setting::{Setting, judge, settings_of};
+use crate::setting::{Setting, judge, settings_of};
 
 pub(super) const TEST: Test = Test {
     id: "configuration/change-without-credential",

@@ -2,7 +2,6 @@
 
 mod change_by_role;
 mod change_without_credential;
-mod setting;
 
 use assay_engine::Test;
 

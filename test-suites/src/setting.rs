@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::support::{Reader, account_for, sign_in};
 
 /// A setting of an interface with all that is needed to change it rightly and to read it.
-pub(super) struct Setting {
+pub(crate) struct Setting {
     operation: Operation,
     client: Client,
     session: Session,
@@ -18,29 +18,29 @@ pub(super) struct Setting {
 
 /// What came of one attempt to change a setting.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Attempt {
-    pub(super) operation: String,
-    pub(super) by: String,
-    pub(super) before: String,
-    pub(super) tried: String,
-    pub(super) access: Access,
-    pub(super) after: String,
+pub(crate) struct Attempt {
+    pub(crate) operation: String,
+    pub(crate) by: String,
+    pub(crate) before: String,
+    pub(crate) tried: String,
+    pub(crate) access: Access,
+    pub(crate) after: String,
 }
 
 impl Attempt {
-    pub(super) fn took_effect(&self) -> bool {
+    pub(crate) fn took_effect(&self) -> bool {
         self.after == self.tried && self.before != self.tried
     }
 
     /// Refused in so many words, and without effect.
-    pub(super) fn was_refused(&self) -> bool {
+    pub(crate) fn was_refused(&self) -> bool {
         self.access.is_withheld() && self.after == self.before
     }
 }
 
 impl Setting {
     /// Signs in as somebody who may change the setting, and reads what it is now.
-    pub(super) async fn open(bench: &Bench, component: &Component, interface: &Interface, operation: &Operation) -> Result<Self, Stop> {
+    pub(crate) async fn open(bench: &Bench, component: &Component, interface: &Interface, operation: &Operation) -> Result<Self, Stop> {
         let read_back = operation.read_back.as_ref().ok_or_else(|| {
             Stop::missing(format!("operation `{}` has no read_back: say in the profile where its value can be read", operation.id))
         })?;
@@ -54,7 +54,7 @@ impl Setting {
     }
 
     /// Has somebody else try another value.
-    pub(super) async fn try_as(&mut self, by: &str, client: &mut Client, session: Option<&Session>) -> Result<Attempt, Stop> {
+    pub(crate) async fn try_as(&mut self, by: &str, client: &mut Client, session: Option<&Session>) -> Result<Attempt, Stop> {
         let tried = self.another_value()?;
         let before = self.reader.read().await?;
         let answer = http::call(client, &self.operation, session, Some(&tried)).await?;
@@ -64,7 +64,7 @@ impl Setting {
     }
 
     /// The positive control: the same change by somebody who may, then everything back as it was.
-    pub(super) async fn change_rightly(&mut self) -> Result<Attempt, Stop> {
+    pub(crate) async fn change_rightly(&mut self) -> Result<Attempt, Stop> {
         let tried = self.another_value()?;
         let before = self.reader.read().await?;
         let answer = http::call(&mut self.client, &self.operation, Some(&self.session), Some(&tried)).await?;
@@ -74,7 +74,7 @@ impl Setting {
     }
 
     /// Puts the setting back, and tells what differs if that does not work.
-    pub(super) async fn restore(&mut self) -> Option<String> {
+    pub(crate) async fn restore(&mut self) -> Option<String> {
         let original = self.original.clone();
         let _answer = http::call(&mut self.client, &self.operation, Some(&self.session), Some(&original)).await;
         match self.reader.read().await {
@@ -91,12 +91,12 @@ impl Setting {
 }
 
 /// The settings of an interface that not everybody may change.
-pub(super) fn settings_of(interface: &Interface) -> Vec<Operation> {
+pub(crate) fn settings_of(interface: &Interface) -> Vec<Operation> {
     interface.operations.iter().filter(|operation| operation.is_setting() && !operation.is_public()).cloned().collect()
 }
 
 /// Rules on attempts that should all have been refused; `control` is what the right changes showed.
-pub(super) fn judge(refused: &[Attempt], seen: Seen, control: Option<Control>, left: Vec<String>) -> Outcome {
+pub(crate) fn judge(refused: &[Attempt], seen: Seen, control: Option<Control>, left: Vec<String>) -> Outcome {
     let expected = "refused (401, 403, or sent to a log-in), and the value read back unchanged".to_owned();
     let told = |attempt: &Attempt| {
         format!("{} by {}: {:?}, `{}` -> `{}`", attempt.operation, attempt.by, attempt.access, attempt.before, attempt.after)
