@@ -24,7 +24,7 @@ pub struct Service {
     /// The port.
     pub port: u16,
     /// The protocol, if it was recognised: `ssh`, `telnet`, `ftp`, `http`, `tls`, `mqtt`, `smtp`, `pop3`, `imap`,
-    /// `vnc`, `rtsp`, `adb`, `shell` (a command prompt without any log-in), ...
+    /// `vnc`, `rtsp`, `adb`, `shell` (a command prompt without any log-in), `echo` (what was sent), ...
     pub name: Option<String>,
     /// The first bytes that it sent, with what cannot be shown escaped; at most 256 bytes of them. Empty when it
     /// stayed silent whatever it was sent.
@@ -62,6 +62,10 @@ pub async fn identify(permit: &Permit, port: u16) -> Result<Service> {
             Err(error) if error.is_ours() || matches!(error, Error::Budget(_)) => return Err(error),
             Err(_) => break,
         };
+        if answer.starts_with(greeting) {
+            let banner = escaped(&answer, BANNER);
+            return Ok(Service { port, name: Some("echo".to_owned()), banner, clear: true });
+        }
         if (first.is_empty() || recognise(&answer).is_some()) && !wants_tls(&answer) {
             first = answer;
         }
@@ -142,6 +146,18 @@ mod tests {
         .await;
         let service = identify(&permit(1), port).await.unwrap();
         assert_eq!((service.name.as_deref(), service.clear), (Some("mqtt"), true));
+    }
+
+    #[tokio::test]
+    async fn an_echo_is_not_taken_for_what_it_was_sent() {
+        let echo = serve(|mut stream| async move {
+            let mut chunk = [0; 512];
+            while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+                let _ = stream.write_all(&chunk[..count]).await;
+            }
+        })
+        .await;
+        assert_eq!(identify(&permit(1), echo).await.unwrap().name.as_deref(), Some("echo"));
     }
 
     #[tokio::test]
