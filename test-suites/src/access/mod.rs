@@ -2,7 +2,9 @@
 
 mod common_paths;
 mod error_disclosure;
+mod open_ports;
 mod role_matrix;
+mod scan;
 mod token_forgery;
 mod unauthenticated_resources;
 mod web_session;
@@ -11,4 +13,4 @@ use assay_engine::Test;
 
 /// The tests of this family, in order.
 pub const TESTS: &[Test] =
-    &[unauthenticated_resources::TEST, web_session::TEST, role_matrix::TEST, token_forgery::TEST, error_disclosure::TEST];
+    &[unauthenticated_resources::TEST, web_session::TEST, role_matrix::TEST, token_forgery::TEST, open_ports::TEST, error_disclosure::TEST];

@@ -1,0 +1,134 @@
+//! What a component listens to: scanned once, and judged by several tests.
+
+use assay_engine::{Bench, Seen, Stop};
+use assay_model::profile::{Component, Interface, Speaks};
+use assay_probes::ports::{self, Service, TcpScan, UdpScan};
+use assay_wire::{Error, TlsOptions};
+use serde::{Deserialize, Serialize};
+
+/// UDP ports of common services, asked where the profile names none.
+const COMMON_UDP: [u16; 17] = [53, 67, 69, 111, 123, 137, 161, 500, 1161, 1900, 3478, 3702, 4500, 5060, 5353, 5683, 47808];
+/// Open ports that are looked at closely.
+const MOST_SERVICES: usize = 64;
+
+/// What was found on one component.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Ports {
+    /// The declared interfaces that spoke their own protocol just before the scan.
+    pub(super) spoken: Vec<Spoken>,
+    /// The scan of TCP.
+    pub(super) tcp: TcpScan,
+    /// The scan of UDP.
+    pub(super) udp: UdpScan,
+    /// What answers at the open TCP ports.
+    pub(super) services: Vec<Service>,
+}
+
+/// A declared interface that spoke its own protocol.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Spoken {
+    /// The port.
+    pub(super) port: u16,
+    /// The protocol.
+    pub(super) protocol: String,
+}
+
+impl Ports {
+    /// The declared interfaces that spoke, in words: `tls at 8443, ssh at 2222`.
+    pub(super) fn spoken(&self) -> String {
+        self.spoken.iter().map(|each| format!("{} at {}", each.protocol, each.port)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Why the scan cannot carry a verdict, if it cannot.
+    pub(super) fn doubt(&self) -> Option<String> {
+        let unstable = &self.tcp.unstable;
+        (!unstable.is_empty())
+            .then(|| format!("tcp {} answered now so, now otherwise: scan again while the product is at rest", list(unstable)))
+    }
+}
+
+/// Ports as they stand in messages.
+pub(super) fn list(ports: &[u16]) -> String {
+    const SHOWN: usize = 20;
+    let text = ports.iter().take(SHOWN).map(u16::to_string).collect::<Vec<_>>().join(", ");
+    if ports.len() > SHOWN { format!("{text} and {} more", ports.len() - SHOWN) } else { text }
+}
+
+/// The declared ports of a component, TCP or UDP.
+pub(super) fn declared(component: &Component, udp: bool) -> Vec<u16> {
+    let mut ports: Vec<u16> =
+        component.interfaces.iter().filter(|each| each.speaks.is_udp() == udp).map(|interface| interface.port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+/// Scans the component that the test is about, once a run. A component none of whose declared interfaces speaks its own
+/// protocol is not scanned: whatever else it did would say nothing.
+pub(super) async fn ports(bench: &Bench) -> Result<(Ports, Seen), Stop> {
+    let component = bench.component()?;
+    bench.once(&format!("ports/{}", component.id), scan(bench, &component)).await
+}
+
+async fn scan(bench: &Bench, component: &Component) -> Result<Ports, Stop> {
+    let mut spoken = Vec::new();
+    for interface in &component.interfaces {
+        spoken.extend(speaks(bench, component, interface).await?);
+    }
+    if spoken.is_empty() {
+        let what = "no declared interface spoke its own protocol, so nothing shows that the component was reached: check its address, \
+                    its ports and that it runs";
+        return Err(Stop::Inconclusive(what.to_owned()));
+    }
+    let permit = bench.permit_port(component, 1)?;
+    let tcp = ports::tcp(&permit, &tcp_ports(component)?).await?;
+    let udp = ports::udp(&permit, &udp_ports(component)).await?;
+    let mut services = Vec::new();
+    for port in tcp.open.iter().take(MOST_SERVICES) {
+        services.push(service(&permit, *port).await?);
+    }
+    Ok(Ports { spoken, tcp, udp, services })
+}
+
+fn tcp_ports(component: &Component) -> Result<Vec<u16>, Stop> {
+    let mut all = ports::parse_ports(&component.scan.tcp).map_err(|what| Stop::Inconclusive(format!("scan.tcp in the profile: {what}")))?;
+    all.extend(declared(component, false));
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+fn udp_ports(component: &Component) -> Vec<u16> {
+    let mut all = component.scan.udp.clone().unwrap_or_else(|| COMMON_UDP.to_vec());
+    all.extend(declared(component, true));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// What answers at an open port; a port that closed in between answers nothing.
+async fn service(permit: &assay_wire::Permit, port: u16) -> Result<Service, Stop> {
+    match ports::identify(permit, port).await {
+        Ok(service) => Ok(service),
+        Err(error) if error.is_ours() || matches!(error, Error::Budget(_)) => Err(error.into()),
+        Err(_) => Ok(Service { port, name: None, banner: String::new(), clear: false }),
+    }
+}
+
+/// Whether a declared interface speaks its own protocol: a whole TLS handshake, or a greeting that is characteristic.
+async fn speaks(bench: &Bench, component: &Component, interface: &Interface) -> Result<Option<Spoken>, Stop> {
+    let permit = bench.permit_for(&component.id, interface)?;
+    let spoken = |protocol: &str| Some(Spoken { port: interface.port, protocol: protocol.to_owned() });
+    if interface.speaks.is_tls() {
+        return match permit.tls(&TlsOptions::default()).await {
+            Ok(_) => Ok(spoken("tls")),
+            Err(error) if error.is_ours() => Err(error.into()),
+            Err(_) => Ok(None),
+        };
+    }
+    if !matches!(interface.speaks, Speaks::Http | Speaks::Mqtt | Speaks::Ssh | Speaks::Telnet | Speaks::Ftp) {
+        return Ok(None);
+    }
+    let found = service(&permit, interface.port).await?;
+    Ok(found.name.filter(|name| name == interface.speaks.word()).and_then(|name| spoken(&name)))
+}
