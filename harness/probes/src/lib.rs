@@ -11,6 +11,7 @@ pub mod ports;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh_auth;
+pub mod ssh_kex;
 pub mod telnet;
 pub mod tls;
 pub mod x509;
