@@ -22,3 +22,5 @@ pub use session::{Session, call, log_out, upload};
 
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod nginx;
