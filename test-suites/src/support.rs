@@ -40,7 +40,17 @@ pub(crate) fn account_for(bench: &Bench, component: &str, interface: &Interface,
 
 /// Signs in with an account's own secret. Anything but success is inconclusive: the account is what the user supplied.
 pub(crate) async fn sign_in(bench: &Bench, component: &str, interface: &Interface, account: &Account) -> Result<(Client, Session), Stop> {
-    let mut client = Client::new(bench.permit_for(component, interface)?);
+    let client = Client::new(bench.permit_for(component, interface)?);
+    sign_in_with(bench, client, component, interface, account).await
+}
+
+async fn sign_in_with(
+    bench: &Bench,
+    mut client: Client,
+    component: &str,
+    interface: &Interface,
+    account: &Account,
+) -> Result<(Client, Session), Stop> {
     let secret = bench.secret(account)?;
     let attempt = http::log_in(&mut client, login_of(interface)?, check_of(interface)?, &account.user, &secret).await?;
     if let Some(session) = attempt.session {
@@ -83,15 +93,21 @@ pub(crate) struct Reader {
 impl Reader {
     /// Opens the place that an accessor names.
     pub(crate) async fn open(bench: &Bench, component: &Component, accessor: &Accessor) -> Result<Self, Stop> {
+        Self::open_sample(bench, component, &component.sample, accessor).await
+    }
+
+    /// Opens the same place on a certain sample of the component.
+    pub(crate) async fn open_sample(bench: &Bench, component: &Component, sample: &str, accessor: &Accessor) -> Result<Self, Stop> {
         let (interface, operation) = place_of(component, accessor)?;
         if !interface.speaks.is_http() {
             return Err(Stop::missing(format!("values are read over http or https, not over {}", interface.speaks.word())));
         }
+        let client = Client::new(bench.permit_sample(&component.id, sample, interface)?);
         let (client, session) = if operation.is_public() {
-            (Client::new(bench.permit_for(&component.id, interface)?), None)
+            (client, None)
         } else {
             let account = account_for(bench, &component.id, interface, operation)?;
-            let (client, session) = sign_in(bench, &component.id, interface, &account).await?;
+            let (client, session) = sign_in_with(bench, client, &component.id, interface, &account).await?;
             (client, Some(session))
         };
         Ok(Self { client, session, operation: operation.clone(), pointer: accessor.pointer.clone() })
