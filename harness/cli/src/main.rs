@@ -68,7 +68,10 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Plan(plan) => plan.carry_out(),
         Command::Run(run) => wait_for(run.carry_out()),
         Command::Report(report) => report.carry_out(),
-        Command::List(list) => list.carry_out(),
+        Command::List(list) => {
+            list.carry_out();
+            Ok(0)
+        }
         Command::Explain(explain) => explain.carry_out(),
         Command::Coverage(coverage) => coverage.carry_out(),
     }

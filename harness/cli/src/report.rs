@@ -1,10 +1,11 @@
 //! `assay report`: the reports of a run, rendered from its folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use assay_engine::Folder;
 use assay_model::run::Run;
-use clap::Args;
+use assay_reports::{Format, Options, ReportError, junit, render, sdoc::Issuer};
+use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
 
@@ -12,20 +13,80 @@ use crate::failure::Failure;
 pub(crate) struct Report {
     /// The folder of the run
     run: PathBuf,
+    /// Write these formats only, separated by commas: junit, html, sdoc
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    format: Vec<Format>,
+    /// What becomes of open questions in JUnit: errors, or skipped cases
+    #[arg(long, value_enum, default_value_t = JunitMode::Strict)]
+    junit_mode: JunitMode,
+    /// TOML file with what the issuer of a declaration supplies
+    #[arg(long, value_name = "FILE")]
+    issuer: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum JunitMode {
+    Strict,
+    Lenient,
 }
 
 impl Report {
     pub(crate) fn carry_out(self) -> Result<u8, Failure> {
-        let folder = Folder::open(&self.run)?;
-        let run = folder.read_run()?;
-        for path in write_all(&run, &folder)? {
+        let folder = Folder::open(&self.run).map_err(Failure::usage)?;
+        let run = folder.read_run().map_err(Failure::usage)?;
+        let junit = match self.junit_mode {
+            JunitMode::Strict => junit::Mode::Strict,
+            JunitMode::Lenient => junit::Mode::Lenient,
+        };
+        let issuer = self.issuer.as_deref().map(read_issuer).transpose()?.unwrap_or_default();
+        let formats = if self.format.is_empty() { Format::ALL.to_vec() } else { self.format };
+        let written = write(&run, &folder, &formats, &Options { junit, issuer })?;
+        for path in &written.paths {
             println!("{}", path.display());
         }
-        Ok(0)
+        match written.refused {
+            // asked for by name, the refusal is the answer
+            Some(why) if formats == [Format::Sdoc] => Err(Failure::usage(why)),
+            Some(why) => {
+                eprintln!("{why}");
+                Ok(0)
+            }
+            None => Ok(0),
+        }
     }
 }
 
-/// Writes all reports that can be made of a run.
-pub(crate) fn write_all(_run: &Run, _folder: &Folder) -> Result<Vec<PathBuf>, Failure> {
-    Ok(Vec::new())
+fn read_issuer(path: &Path) -> Result<Issuer, Failure> {
+    let cannot = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+    toml::from_str(&text).map_err(|error| cannot(&error))
+}
+
+/// Reports that were written, and why there is no declaration among them, if so.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) refused: Option<String>,
+}
+
+/// Writes reports beside the run.
+pub(crate) fn write(run: &Run, folder: &Folder, formats: &[Format], options: &Options) -> Result<Written, Failure> {
+    let mut written = Written::default();
+    for format in formats {
+        match render(*format, run, options) {
+            Ok(files) => {
+                for file in files {
+                    written.paths.push(folder.write_report(file.name, file.contents.as_bytes())?);
+                }
+            }
+            Err(ReportError::Refused(why)) => {
+                for name in format.file_names() {
+                    folder.remove_report(name)?;
+                }
+                written.refused = Some(why.to_string());
+            }
+            Err(other) => return Err(Failure::harness(other)),
+        }
+    }
+    Ok(written)
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use assay_engine::{Assessment, Folder, Keyring, carry_out};
+use assay_reports::{Format, Options};
 use assay_wire::Authority;
 use clap::Args;
 use tokio::sync::watch;
@@ -47,8 +48,8 @@ pub(crate) async fn assess(assessment: Assessment, folder: &Folder) -> Result<u8
     let run = carry_out(assessment, folder, authority, keyring, progress, stopped).await;
     listening.abort();
     let run = run?;
-    let reports = report::write_all(&run, folder)?;
-    screen::conclude(&run, folder, &reports);
+    let written = report::write(&run, folder, &Format::ALL, &Options::default())?;
+    screen::conclude(&run, folder, &written);
     Ok(run.conclusion.exit_code())
 }
 

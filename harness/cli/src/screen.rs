@@ -1,7 +1,6 @@
 //! What the terminal shows: a progress line where there is one, plain lines elsewhere, and the conclusion.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use assay_engine::{Folder, Progress};
@@ -11,6 +10,7 @@ use assay_model::run::Run;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::plan::whereabouts;
+use crate::report::Written;
 
 /// Whether colours may be used in messages.
 pub(crate) fn colour() -> bool {
@@ -60,10 +60,28 @@ fn line(event: &Event) -> Option<String> {
 }
 
 /// Tells the conclusion of a run and where its reports are.
-pub(crate) fn conclude(run: &Run, folder: &Folder, reports: &[PathBuf]) {
-    println!("{} {}: {}", run.product.name, run.product.version, run.conclusion.word());
-    println!("{}", folder.path().display());
-    for path in reports {
-        println!("{}", path.display());
+pub(crate) fn conclude(run: &Run, folder: &Folder, written: &Written) {
+    println!("{}", assay_reports::text::render(run, width()).trim_end());
+    println!("\nrun:         {}", folder.path().join("run.json").display());
+    for path in &written.paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let what = match name.as_str() {
+            "report.html" => "report:",
+            "junit.xml" => "JUnit:",
+            _ => "declaration:",
+        };
+        println!("{what:<12} {}", path.display());
     }
+    if written.refused.is_some() {
+        println!(
+            "declaration: none, because the run does not bear one; `assay report {} --format sdoc` lists why",
+            folder.path().display()
+        );
+    }
+}
+
+/// The width that the shell tells, or one that is easy to read.
+fn width() -> usize {
+    let known = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    known.unwrap_or(100)
 }

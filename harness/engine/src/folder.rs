@@ -159,6 +159,18 @@ impl Folder {
         write_whole(&path, bytes)?;
         Ok(path)
     }
+
+    /// Takes away a report that no longer holds, if it is there.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it is there and cannot be taken away.
+    pub fn remove_report(&self, name: &str) -> Result<(), Error> {
+        let path = self.path.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(&path)(error)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Writes a file so that it is there whole or not at all.

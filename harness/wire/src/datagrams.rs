@@ -19,17 +19,26 @@ pub struct Datagrams {
     socket: UdpSocket,
     page: Page,
     answer: Duration,
-    dtls: Option<Box<DtlsSession>>,
+    layer: Layer,
     _slot: OwnedSemaphorePermit,
+}
+
+/// What lies between the caller and the socket. While a session works it is taken out; if its work is broken off
+/// half-way, it is gone for good, and nothing may ever be sent in clear in its place.
+#[derive(Debug)]
+enum Layer {
+    Clear,
+    Secured(Box<DtlsSession>),
+    BrokenOff,
 }
 
 impl Datagrams {
     pub(crate) fn plain(socket: UdpSocket, page: Page, answer: Duration, slot: OwnedSemaphorePermit) -> Self {
-        Self { socket, page, answer, dtls: None, _slot: slot }
+        Self { socket, page, answer, layer: Layer::Clear, _slot: slot }
     }
 
     pub(crate) fn secured(self, page: Page, session: DtlsSession) -> Self {
-        Self { page, dtls: Some(Box::new(session)), ..self }
+        Self { page, layer: Layer::Secured(Box::new(session)), ..self }
     }
 
     /// Address and port of the other side.
@@ -39,7 +48,10 @@ impl Datagrams {
 
     /// What DTLS agreed on, if this is DTLS.
     pub fn session(&self) -> Option<&DtlsSession> {
-        self.dtls.as_deref()
+        match &self.layer {
+            Layer::Secured(session) => Some(session),
+            Layer::Clear | Layer::BrokenOff => None,
+        }
     }
 
     /// Waits this long for an answer from now on.
@@ -53,13 +65,14 @@ impl Datagrams {
     /// [`Error::Refused`] when an earlier one was answered by "port unreachable"; [`Error::Reset`].
     pub async fn send(&mut self, bytes: &[u8]) -> Result<()> {
         self.page.write(true, bytes);
-        match self.dtls.take() {
-            None => self.send_raw(bytes).await,
-            Some(mut session) => {
+        match self.take_layer() {
+            Layer::Clear => self.send_raw(bytes).await,
+            Layer::Secured(mut session) => {
                 let sent = session.send(self, bytes).await;
-                self.dtls = Some(session);
+                self.layer = Layer::Secured(session);
                 sent
             }
+            Layer::BrokenOff => Err(Error::Closed(self.peer().to_owned())),
         }
     }
 
@@ -69,16 +82,25 @@ impl Datagrams {
     /// [`Error::Refused`] on "port unreachable"; [`Error::TimedOut`]; [`Error::Closed`] when DTLS was closed.
     pub async fn receive(&mut self) -> Result<Vec<u8>> {
         let (peer, answer) = (self.peer().to_owned(), self.answer);
-        let bytes = match self.dtls.take() {
-            None => within(&peer, "answer", answer, self.receive_raw()).await??,
-            Some(mut session) => {
+        let bytes = match self.take_layer() {
+            Layer::Clear => within(&peer, "answer", answer, self.receive_raw()).await??,
+            Layer::Secured(mut session) => {
                 let received = within(&peer, "answer", answer, session.receive(self)).await;
-                self.dtls = Some(session);
+                self.layer = Layer::Secured(session);
                 received??
             }
+            Layer::BrokenOff => return Err(Error::Closed(peer)),
         };
         self.page.write(false, &bytes);
         Ok(bytes)
+    }
+
+    /// Takes a session out to work with it; a clear layer stays where it is.
+    fn take_layer(&mut self) -> Layer {
+        match self.layer {
+            Layer::Clear => Layer::Clear,
+            Layer::Secured(_) | Layer::BrokenOff => std::mem::replace(&mut self.layer, Layer::BrokenOff),
+        }
     }
 
     pub(crate) async fn send_raw(&self, bytes: &[u8]) -> Result<()> {
