@@ -12,6 +12,7 @@ pub mod snmp;
 pub mod ssdp;
 pub mod ssh_auth;
 pub mod ssh_kex;
+pub mod syslog;
 pub mod telnet;
 pub mod tls;
 pub mod x509;
