@@ -7,6 +7,3 @@ mod message;
 pub use client::Client;
 pub use links::{Discovery, Link};
 pub use message::{Answer, Request};
-
-#[cfg(test)]
-mod libcoap;

@@ -22,5 +22,3 @@ pub use session::{Session, call, log_out, upload};
 
 #[cfg(test)]
 mod fake;
-#[cfg(test)]
-mod nginx;

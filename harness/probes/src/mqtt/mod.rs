@@ -7,6 +7,3 @@ mod session;
 pub use client::{Connect, Connected, connect, connect_any};
 pub use codec::{Code, Message, Version};
 pub use session::{Reply, Session};
-
-#[cfg(test)]
-mod mosquitto;

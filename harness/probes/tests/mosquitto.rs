@@ -1,6 +1,12 @@
 //! MQTT against the broker Mosquitto, where it is installed: `cargo test -p assay-probes -- --ignored`.
 
-#![expect(clippy::disallowed_methods, reason = "a free port is looked for")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test looks for a free port, and may stop at the first surprise"
+)]
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -10,7 +16,7 @@ use std::time::Duration;
 use assay_model::profile::{Budget, Interface};
 use assay_wire::{Authority, ClientIdentity, Error, Host, Ledger, Permit, Secrets};
 
-use super::{Connect, Connected, Reply, Session, Version, connect, connect_any};
+use assay_probes::mqtt::{Connect, Connected, Reply, Session, Version, connect, connect_any};
 
 struct Broker {
     process: Child,

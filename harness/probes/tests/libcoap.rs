@@ -1,15 +1,27 @@
 //! CoAP against the servers of libcoap, where they are installed: `cargo test -p assay-probes -- --ignored`.
 
-#![expect(clippy::disallowed_methods, reason = "a free port is looked for")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test looks for a free port, and may stop at the first surprise"
+)]
 
 use std::net::UdpSocket;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use assay_wire::DtlsIdentity;
+use assay_model::profile::Budget;
+use assay_wire::{Authority, DtlsIdentity, Host, Ledger, Permit, Secrets};
 
-use super::{Client, Request};
-use crate::testing::permit;
+use assay_probes::coap::{Client, Request};
+
+fn permit(port: u16) -> Permit {
+    let budget = Budget { connections: 20, connections_per_second: 1_000, connect_ms: 1_000, answer_ms: 1_000, ..Budget::default() };
+    let host = Host { component: "device".into(), sample: "S1".into(), address: std::net::Ipv4Addr::LOCALHOST.into() };
+    Authority::new(vec![host], &budget, Secrets::default()).permit_port("device", "S1", port, &Ledger::default()).unwrap()
+}
 
 struct Server(Child, u16);
 
@@ -39,7 +51,6 @@ async fn talk(client: &mut Client) {
     assert!(client.request(&put).await.unwrap().is_success());
     assert_eq!(client.request(&Request::new("GET", "/example_data")).await.unwrap().payload.len(), 800);
     let separate = client.request(&Request::new("GET", "/async?1")).await;
-    println!("separate: {separate:?}");
 }
 
 #[tokio::test]

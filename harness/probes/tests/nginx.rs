@@ -1,6 +1,12 @@
 //! HTTP against the web server nginx, where it is installed: `cargo test -p assay-probes -- --ignored`.
 
-#![expect(clippy::disallowed_methods, reason = "a free port is looked for")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test looks for a free port, and may stop at the first surprise"
+)]
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::process::{Child, Command};
@@ -9,7 +15,7 @@ use std::time::Duration;
 use assay_model::profile::{Budget, Interface, Login, Operation};
 use assay_wire::{Authority, Host, Ledger, Permit, Secrets};
 
-use super::{Accepted, Access, Client, Request, call, links, log_in};
+use assay_probes::http::{Accepted, Access, Client, Request, call, links, log_in};
 
 struct Server(Child, u16, #[expect(dead_code, reason = "kept while the server runs")] tempfile::TempDir);
 
