@@ -1,6 +1,14 @@
 //! Update: is only genuine software installed, and only by the right people?
 
+mod altered_package;
+mod offer;
+mod packages;
+mod rollback;
+mod trial;
+mod unauthorised_update;
+mod version_readback;
+
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] = &[];
+pub const TESTS: &[Test] = &[version_readback::TEST, unauthorised_update::TEST, altered_package::TEST, rollback::TEST];
