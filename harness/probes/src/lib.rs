@@ -1,6 +1,7 @@
 //! Protocol clients: facts, never judgements.
 
 pub mod coap;
+pub mod dtls;
 pub mod ftp;
 pub mod http;
 pub mod mdns;

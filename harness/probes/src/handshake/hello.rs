@@ -12,6 +12,7 @@ pub(crate) mod extension {
     pub(crate) const SIGNATURE_ALGORITHMS: u16 = 13;
     pub(crate) const EXTENDED_MASTER_SECRET: u16 = 23;
     pub(crate) const SUPPORTED_VERSIONS: u16 = 43;
+    pub(crate) const COOKIE: u16 = 44;
     pub(crate) const PSK_MODES: u16 = 45;
     pub(crate) const KEY_SHARE: u16 = 51;
     pub(crate) const RENEGOTIATION_INFO: u16 = 0xff01;

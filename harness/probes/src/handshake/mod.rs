@@ -10,7 +10,7 @@ pub(crate) use cursor::{Cursor, counted};
 pub(crate) use groups::{ELLIPTIC, FINITE, ask_13};
 pub(crate) use hello::{Hello, SIGNATURES, extension};
 pub(crate) use messages::{Flight, Message, alert_name, is_13, server_hello};
-pub(crate) use suites::{authentication, describe, known, known_13};
+pub(crate) use suites::{authentication, batches, describe, known, known_13};
 
 use serde::{Deserialize, Serialize};
 

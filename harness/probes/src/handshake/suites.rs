@@ -55,6 +55,24 @@ pub(crate) fn known_13() -> Vec<u16> {
     all
 }
 
+/// Suites in one hello: some servers fail on more than 127, and a hello of DTLS must fit into one datagram.
+const BATCH: usize = 96;
+
+/// The suites in groups for one hello each, those with a pre-shared key apart: some servers choose their credentials
+/// by the mere presence of one, and would not answer a mixed hello. The first groups hold the first of either kind.
+pub(crate) fn batches(all: &[u16]) -> Vec<Vec<u16>> {
+    let (psk, other): (Vec<u16>, Vec<u16>) = all.iter().partition(|id| name(**id).contains("PSK"));
+    let (mut psk, mut other) = (psk.chunks(BATCH), other.chunks(BATCH));
+    let mut batches = Vec::new();
+    loop {
+        let next = [other.next(), psk.next()];
+        if next == [None, None] {
+            return batches;
+        }
+        batches.extend(next.into_iter().flatten().map(<[u16]>::to_vec));
+    }
+}
+
 /// Name and properties of a suite.
 pub(crate) fn describe(id: u16) -> Suite {
     let name = name(id);
@@ -148,6 +166,15 @@ mod tests {
         assert!(known().len() + known_13().len() >= 343, "{} and {}", known().len(), known_13().len());
         assert!(known_13().starts_with(&[0x1301, 0x1302, 0x1303]));
         assert!(known().iter().all(|id| !NOT_A_SUITE.contains(id)));
+    }
+
+    #[test]
+    fn batches_hold_every_suite_once() {
+        let all = known();
+        let batches = batches(&all);
+        assert!(batches.iter().all(|batch| batch.len() <= BATCH));
+        assert_eq!(batches.iter().map(Vec::len).sum::<usize>(), all.len());
+        assert!(batches[0].contains(&0xc02f) && !batches[0].contains(&0x00a8) && batches[1].contains(&0x00a8));
     }
 
     #[test]

@@ -6,10 +6,8 @@ use assay_wire::{Error, Result};
 
 use super::asker::{Answer, Asker};
 use super::{Support, VERSIONS, version_name};
-use crate::handshake::{Flight, Hello, alert_name, known, known_13};
+use crate::handshake::{Flight, Hello, alert_name, batches, known, known_13};
 
-/// Suites in one hello: some servers fail on more than 127.
-const BATCH: usize = 96;
 /// The alert that speaks of the version, whatever the suites.
 const PROTOCOL_VERSION: u8 = 70;
 
@@ -49,8 +47,7 @@ pub(super) async fn eliminate(asker: &mut Asker<'_>, version: u16) -> Result<Fou
 async fn eliminate_with(asker: &mut Asker<'_>, version: u16, control: Option<&Hello>) -> Result<Found> {
     let all = if version == 0x0304 { known_13() } else { known() };
     let mut found = Found::default();
-    for batch in all.chunks(BATCH) {
-        let mut remaining = batch.to_vec();
+    for mut remaining in batches(&all) {
         while !remaining.is_empty() {
             let answer = asker.ask(&asker.hello(version, &remaining)).await?;
             match take(asker, version, answer, &mut remaining, &mut found, control).await? {

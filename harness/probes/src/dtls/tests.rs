@@ -1,0 +1,73 @@
+//! Surveys of stand-ins.
+
+use std::sync::Mutex;
+
+use super::records::record;
+use super::*;
+use crate::handshake::counted;
+use crate::testing::{permit, serve_udp};
+
+fn message(kind: u8, number: u8, body: &[u8]) -> Vec<u8> {
+    let length = &counted(3, body)[..3];
+    [&[kind], length, &[0, number, 0, 0, 0], length, body].concat()
+}
+
+/// The offered suites of a hello, its version and its cookie.
+fn read_hello(raw: &[u8]) -> Option<(Vec<u16>, u16, Vec<u8>)> {
+    let (_, found) = tls_parser::parse_dtls_plaintext_record(raw).ok()?;
+    let tls_parser::DTLSMessage::Handshake(handshake) = found.messages.first()? else { return None };
+    let tls_parser::DTLSMessageHandshakeBody::ClientHello(hello) = &handshake.body else { return None };
+    let thirteen = hello.ext.is_some_and(|extensions| extensions.windows(5).any(|window| window == [0, 43, 0, 3, 2]));
+    let version = if thirteen { 0xfefc } else { hello.version.0 };
+    Some((hello.ciphers.iter().map(|suite| suite.0).collect(), version, hello.cookie.to_vec()))
+}
+
+/// DTLS 1.2 with a pre-shared key, behind a cookie; loses every other datagram, drops what it does not like.
+fn fussy() -> impl Fn(&[u8]) -> Vec<Vec<u8>> + Send + 'static {
+    let heard = Mutex::new(0u32);
+    move |raw| {
+        let Some((offered, version, cookie)) = read_hello(raw) else { return Vec::new() };
+        let mut count = heard.lock().unwrap();
+        *count += 1;
+        let suite = [0xc0a8u16, 0x00ae].into_iter().find(|suite| offered.contains(suite));
+        match (version, suite) {
+            (0xfefd, _) if count.is_multiple_of(2) => Vec::new(),
+            (0xfefd, _) if cookie.is_empty() => vec![record(22, 0, &message(3, 0, &[0xfe, 0xff, 2, 7, 7]))],
+            (0xfefd, Some(suite)) => {
+                let hello = [&[0xfe, 0xfd][..], &[7; 32], &[0], &suite.to_be_bytes(), &[0]].concat();
+                let exchange = counted(2, b"hint");
+                let whole = message(12, 2, &exchange);
+                let (head, body) = whole.split_at(12);
+                let part = |offset: u8, bytes: &[u8]| {
+                    let length = u8::try_from(bytes.len()).unwrap();
+                    record(22, 2, &[&head[..6], &[0, 0, offset, 0, 0, length], bytes].concat())
+                };
+                vec![part(3, &body[3..]), record(22, 1, &message(2, 1, &hello)), part(0, &body[..3]), record(22, 3, &message(14, 3, &[]))]
+            }
+            (0xfeff, _) => vec![record(21, 0, &[2, 70])],
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn versions_suites_cookie_and_hint_are_found() {
+    let found = survey(&permit(serve_udp(fussy()).await)).await.unwrap();
+    assert_eq!(found.versions["1.2"], Reply::Accepted);
+    assert_eq!(found.versions["1.0"], Reply::Refused { how: "protocol_version".into() });
+    assert_eq!(found.versions["1.3"], Reply::Silent);
+    assert_eq!(found.cookie, Some(true));
+    assert_eq!(found.suites.iter().map(|suite| suite.id).collect::<Vec<_>>(), [0xc0a8, 0x00ae]);
+    assert_eq!((found.psk_hint.as_deref(), found.client_certificate_requested), (Some("hint"), Some(false)));
+}
+
+#[tokio::test]
+async fn silence_is_late_and_babble_is_malformed() {
+    let found = survey(&permit(serve_udp(|_| Vec::new()).await)).await;
+    assert!(matches!(found, Err(assay_wire::Error::TimedOut { .. })), "{found:?}");
+    let found = survey(&permit(serve_udp(|_| vec![b"hello?".to_vec()]).await)).await;
+    assert!(matches!(found, Err(assay_wire::Error::Malformed { .. })), "{found:?}");
+    let closed = crate::testing::nothing().await;
+    let found = survey(&permit(closed)).await;
+    assert!(matches!(found, Err(assay_wire::Error::Refused(_))), "{found:?}");
+}
