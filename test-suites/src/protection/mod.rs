@@ -1,6 +1,22 @@
 //! Protection: are data safe in transit, with keys and algorithms of the right strength?
 
+mod certificate_strength;
+mod certificate_validity;
+mod judge;
+mod key_exchange;
+mod tls;
+mod tls_safeguards;
+mod tls_suites;
+mod tls_versions;
+
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] = &[];
+pub const TESTS: &[Test] = &[
+    tls_versions::TEST,
+    tls_suites::TEST,
+    key_exchange::TEST,
+    certificate_strength::TEST,
+    certificate_validity::TEST,
+    tls_safeguards::TEST,
+];
