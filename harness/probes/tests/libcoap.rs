@@ -50,7 +50,7 @@ async fn talk(client: &mut Client) {
     let put = Request::new("PUT", "/example_data").with_payload(Some(0), "x".repeat(800));
     assert!(client.request(&put).await.unwrap().is_success());
     assert_eq!(client.request(&Request::new("GET", "/example_data")).await.unwrap().payload.len(), 800);
-    let separate = client.request(&Request::new("GET", "/async?1")).await;
+    let _answered_later = client.request(&Request::new("GET", "/async?1")).await;
 }
 
 #[tokio::test]

@@ -33,7 +33,10 @@ struct Arguments {
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Component {
     All,
+    /// Both samples of the device
     Device,
+    FirstSample,
+    SecondSample,
     Hub,
     Backend,
 }
@@ -57,7 +60,9 @@ impl Arguments {
     fn settings(self) -> Settings {
         let parts = match self.component {
             Component::All => Part::ALL.iter().copied().collect(),
-            Component::Device => [Part::Device].into(),
+            Component::Device => [Part::Device, Part::Sample].into(),
+            Component::FirstSample => [Part::Device].into(),
+            Component::SecondSample => [Part::Sample].into(),
             Component::Hub => [Part::Hub].into(),
             Component::Backend => [Part::Backend].into(),
         };

@@ -58,10 +58,8 @@ pub(crate) async fn serve(misfit: Misfit, addresses: &Addresses, parts: impl Ite
     }
     for part in parts {
         match part {
-            Part::Device => {
-                occupy(misfit, addresses.device, DEVICE_TCP, DEVICE_UDP, tasks).await?;
-                occupy(misfit, addresses.second_device, DEVICE_TCP, DEVICE_UDP, tasks).await?;
-            }
+            Part::Device => occupy(misfit, addresses.device, DEVICE_TCP, DEVICE_UDP, tasks).await?,
+            Part::Sample => occupy(misfit, addresses.second_device, DEVICE_TCP, DEVICE_UDP, tasks).await?,
             Part::Hub => occupy(misfit, addresses.hub, HUB_TCP, &[], tasks).await?,
             Part::Backend => occupy(misfit, addresses.backend, BACKEND_TCP, &[], tasks).await?,
         }

@@ -20,8 +20,10 @@ const PROFILE: &str = include_str!("../../../device-profiles/reference-product.t
 /// A part of the product that can run in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// The device and its second sample.
+    /// The first sample of the device.
     Device,
+    /// Its second sample.
+    Sample,
     /// The hub.
     Hub,
     /// The backend.
@@ -30,7 +32,7 @@ pub enum Part {
 
 impl Part {
     /// All parts.
-    pub const ALL: &[Self] = &[Self::Device, Self::Hub, Self::Backend];
+    pub const ALL: &[Self] = &[Self::Device, Self::Sample, Self::Hub, Self::Backend];
 }
 
 /// How the product is to be.
@@ -125,12 +127,13 @@ fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::R
         state.write("profile.toml", &product.profile)?;
     }
     let shared = Shared { state: &state, tasks: &product.tasks, updates: &updates };
-    let places = settings.parts.iter().flat_map(|part| match part {
-        Part::Device => [Some(Place::Device), Some(Place::SecondDevice)],
-        Part::Hub => [Some(Place::Hub), None],
-        Part::Backend => [Some(Place::Backend), None],
+    let places = settings.parts.iter().map(|part| match part {
+        Part::Device => Place::Device,
+        Part::Sample => Place::SecondDevice,
+        Part::Hub => Place::Hub,
+        Part::Backend => Place::Backend,
     });
-    places.flatten().map(|place| World::new(place, &settings.addresses, faults, &shared)).collect()
+    places.map(|place| World::new(place, &settings.addresses, faults, &shared)).collect()
 }
 
 async fn serve_device(world: &Arc<World>) -> anyhow::Result<()> {
