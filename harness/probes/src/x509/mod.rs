@@ -47,7 +47,7 @@ pub struct Certificate {
     pub key_usage: Vec<String>,
     /// Whether subject and issuer are the same.
     pub self_issued: bool,
-    /// Whether its own key verifies its signature.
+    /// Whether its own key verifies its signature; no also where this program lacks the algorithm.
     pub self_signed: bool,
 }
 
@@ -58,7 +58,7 @@ pub struct Key {
     pub algorithm: String,
     /// The size in bits: of the modulus (RSA, DSA) or of the field (EC, `EdDSA`). 0 when unknown.
     pub bits: u32,
-    /// The curve of an EC key: `P-256`, ..., or an object identifier.
+    /// The curve of an EC key: `P-256`, ..., an object identifier, or `explicit` when its parameters are written out.
     pub curve: Option<String>,
 }
 
@@ -79,6 +79,17 @@ pub struct Validation {
     pub leaf_is_ca: bool,
     /// Whether each certificate is signed by the next one, as TLS 1.2 asks (RFC 5246 section 7.4.2).
     pub order_ok: bool,
+}
+
+/// How a reason ends that speaks of this program's limits, not of the chain.
+const UNVERIFIABLE: &str = "cannot be verified here";
+
+impl Validation {
+    /// Whether no path was found only because a signature was met that this program lacks the algorithm for: then
+    /// the missing path says nothing about the chain.
+    pub fn is_unverifiable(&self) -> bool {
+        self.chain_to_anchor.as_ref().is_err_and(|why| why.ends_with(UNVERIFIABLE))
+    }
 }
 
 #[cfg(test)]

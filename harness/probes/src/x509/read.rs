@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use assay_model::evidence::hex;
 use aws_lc_rs::digest;
+use x509_parser::asn1_rs::Tag;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension};
 use x509_parser::pem::Pem;
@@ -34,7 +35,7 @@ pub fn parse(der: &[u8]) -> Result<Certificate, String> {
         serial: hex(certificate.raw_serial()),
         not_before: certificate.validity().not_before.timestamp(),
         not_after: certificate.validity().not_after.timestamp(),
-        key: key(certificate.public_key()),
+        key: key_of(certificate.public_key()),
         spki_sha256: hex(digest::digest(&digest::SHA256, certificate.public_key().raw).as_ref()),
         signature_algorithm: algorithm.name,
         signature_hash: algorithm.hash.to_owned(),
@@ -93,7 +94,8 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
     <[u8; 4]>::try_from(bytes).map(IpAddr::from).or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
-fn key(info: &SubjectPublicKeyInfo<'_>) -> Key {
+/// The algorithm and size of a public key.
+pub(super) fn key_of(info: &SubjectPublicKeyInfo<'_>) -> Key {
     let oid = info.algorithm.algorithm.to_id_string();
     let plain = |algorithm: &str, bits| Key { algorithm: algorithm.to_owned(), bits, curve: None };
     match oid.as_str() {
@@ -102,15 +104,25 @@ fn key(info: &SubjectPublicKeyInfo<'_>) -> Key {
             _ => plain("RSA", 0),
         },
         "1.2.840.10045.2.1" => {
-            let parameters = info.algorithm.parameters.as_ref();
+            let parameters = info.algorithm.parameters.as_ref().filter(|any| any.tag() == Tag::Oid);
             let curve = parameters.and_then(|any| any.as_oid().ok()).map_or("explicit".to_owned(), |oid| oid.to_id_string());
-            let (curve, bits) = curve_of(&curve);
+            let (curve, known) = curve_of(&curve);
+            let bits = if known == 0 { point_bits(info) } else { known };
             Key { algorithm: "EC".to_owned(), bits, curve: Some(curve) }
         }
         "1.3.101.112" => plain("Ed25519", 256),
         "1.3.101.113" => plain("Ed448", 448),
         "1.2.840.10040.4.1" => plain("DSA", dsa_bits(info)),
         other => plain(other, 0),
+    }
+}
+
+/// The size of the field of a point on an unknown curve, to the byte.
+fn point_bits(info: &SubjectPublicKeyInfo<'_>) -> u32 {
+    match info.subject_public_key.data.split_first() {
+        Some((4, point)) => u32::try_from(point.len() * 4).unwrap_or_default(),
+        Some((2 | 3, point)) => u32::try_from(point.len() * 8).unwrap_or_default(),
+        _ => 0,
     }
 }
 
@@ -124,7 +136,7 @@ fn dsa_bits(info: &SubjectPublicKeyInfo<'_>) -> u32 {
 }
 
 /// The bits of an unsigned number, leading zeros left out.
-pub(super) fn bits(number: &[u8]) -> u32 {
+fn bits(number: &[u8]) -> u32 {
     let Some(first) = number.iter().position(|byte| *byte != 0) else { return 0 };
     let whole = u32::try_from((number.len() - first) * 8).unwrap_or(u32::MAX);
     whole.saturating_sub(number[first].leading_zeros())

@@ -7,7 +7,8 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
-use super::read::decode;
+use super::UNVERIFIABLE;
+use super::read::{decode, key_of};
 
 /// A signature algorithm, taken apart.
 pub(super) struct Algorithm {
@@ -25,39 +26,56 @@ pub(super) enum Family {
     Other,
 }
 
+/// Why a signature did not verify.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is wrong, or the certificate is odd.
+    Wrong(String),
+    /// This program cannot tell: it lacks the algorithm.
+    Unknown(String),
+}
+
+impl Fault {
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Wrong(why) | Self::Unknown(why) => why,
+        }
+    }
+}
+
 /// Whether the key of `issuer` verifies the signature of `certificate`, both in DER.
 ///
 /// # Errors
 /// Why not: an odd certificate, a wrong signature, or an algorithm that cannot be verified here.
 pub fn signed_by(certificate: &[u8], issuer: &[u8]) -> Result<(), String> {
-    verify(&decode(certificate)?, decode(issuer)?.public_key())
+    verify(&decode(certificate)?, decode(issuer)?.public_key()).map_err(|fault| fault.text().to_owned())
 }
 
-pub(super) fn verify(certificate: &X509Certificate<'_>, key: &SubjectPublicKeyInfo<'_>) -> Result<(), String> {
+pub(super) fn verify(certificate: &X509Certificate<'_>, key: &SubjectPublicKeyInfo<'_>) -> Result<(), Fault> {
     let algorithm = algorithm_of(&certificate.signature_algorithm);
     if certificate.signature_algorithm != certificate.tbs_certificate.signature {
-        return Err("the two signature algorithms in the certificate differ".to_owned());
+        return Err(Fault::Wrong("the two signature algorithms in the certificate differ".to_owned()));
     }
-    let curve = key.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok()).map(|oid| oid.to_id_string()).unwrap_or_default();
-    let unknown = || format!("signatures by {} cannot be verified here", algorithm.name);
-    let by: &dyn VerificationAlgorithm = match algorithm.family {
-        Family::Rsa => rsa(algorithm.hash, small(key)).ok_or_else(unknown)?,
-        Family::RsaPss => rsa_pss(algorithm.hash).ok_or_else(unknown)?,
-        Family::Ecdsa => ecdsa(&curve, algorithm.hash).ok_or_else(unknown)?,
-        Family::Ed25519 => &aws::ED25519,
-        Family::Other => return Err(unknown()),
+    let facts = key_of(key);
+    let by: Option<&dyn VerificationAlgorithm> = match algorithm.family {
+        Family::Rsa if (1024..=8192).contains(&facts.bits) => dynamic(rsa(algorithm.hash, facts.bits < 2048)),
+        Family::RsaPss if (2048..=8192).contains(&facts.bits) => dynamic(rsa_pss(&certificate.signature_algorithm, algorithm.hash)),
+        Family::Ecdsa => dynamic(ecdsa(facts.curve.as_deref().unwrap_or_default(), algorithm.hash)),
+        Family::Ed25519 => Some(&aws::ED25519),
+        _ => None,
     };
-    UnparsedPublicKey::new(by, &key.subject_public_key.data)
+    let described = || match &facts.curve {
+        Some(curve) => format!("{} {curve}", facts.algorithm),
+        None => format!("{} {}", facts.algorithm, facts.bits),
+    };
+    let unknown = || Fault::Unknown(format!("signatures by {} with {} keys {UNVERIFIABLE}", algorithm.name, described()));
+    UnparsedPublicKey::new(by.ok_or_else(unknown)?, &key.subject_public_key.data)
         .verify(certificate.tbs_certificate.as_ref(), &certificate.signature_value.data)
-        .map_err(|_| "the signature is wrong".to_owned())
+        .map_err(|_| Fault::Wrong("the signature is wrong".to_owned()))
 }
 
-/// Whether an RSA key has fewer than 2048 bits.
-fn small(key: &SubjectPublicKeyInfo<'_>) -> bool {
-    match key.parsed() {
-        Ok(x509_parser::public_key::PublicKey::RSA(key)) => super::read::bits(key.modulus) < 2048,
-        _ => false,
-    }
+fn dynamic<A: VerificationAlgorithm>(algorithm: Option<&'static A>) -> Option<&'static dyn VerificationAlgorithm> {
+    algorithm.map(|found| found as &dyn VerificationAlgorithm)
 }
 
 fn rsa(hash: &str, small: bool) -> Option<&'static RsaParameters> {
@@ -72,30 +90,32 @@ fn rsa(hash: &str, small: bool) -> Option<&'static RsaParameters> {
     })
 }
 
-fn rsa_pss(hash: &str) -> Option<&'static RsaParameters> {
-    Some(match hash {
-        "sha256" => &aws::RSA_PSS_2048_8192_SHA256,
-        "sha384" => &aws::RSA_PSS_2048_8192_SHA384,
-        "sha512" => &aws::RSA_PSS_2048_8192_SHA512,
+/// Only salts as long as the hash are known here.
+fn rsa_pss(identifier: &AlgorithmIdentifier<'_>, hash: &str) -> Option<&'static RsaParameters> {
+    let salt = RsaSsaPssParams::try_from(identifier.parameters.as_ref()?).ok()?.salt_length();
+    Some(match (hash, salt) {
+        ("sha256", 32) => &aws::RSA_PSS_2048_8192_SHA256,
+        ("sha384", 48) => &aws::RSA_PSS_2048_8192_SHA384,
+        ("sha512", 64) => &aws::RSA_PSS_2048_8192_SHA512,
         _ => return None,
     })
 }
 
 fn ecdsa(curve: &str, hash: &str) -> Option<&'static EcdsaVerificationAlgorithm> {
     Some(match (curve, hash) {
-        ("1.2.840.10045.3.1.7", "sha1") => &aws::ECDSA_P256_SHA1_ASN1,
-        ("1.2.840.10045.3.1.7", "sha256") => &aws::ECDSA_P256_SHA256_ASN1,
-        ("1.2.840.10045.3.1.7", "sha384") => &aws::ECDSA_P256_SHA384_ASN1,
-        ("1.2.840.10045.3.1.7", "sha512") => &aws::ECDSA_P256_SHA512_ASN1,
-        ("1.3.132.0.34", "sha256") => &aws::ECDSA_P384_SHA256_ASN1,
-        ("1.3.132.0.34", "sha384") => &aws::ECDSA_P384_SHA384_ASN1,
-        ("1.3.132.0.34", "sha512") => &aws::ECDSA_P384_SHA512_ASN1,
-        ("1.3.132.0.35", "sha1") => &aws::ECDSA_P521_SHA1_ASN1,
-        ("1.3.132.0.35", "sha224") => &aws::ECDSA_P521_SHA224_ASN1,
-        ("1.3.132.0.35", "sha256") => &aws::ECDSA_P521_SHA256_ASN1,
-        ("1.3.132.0.35", "sha384") => &aws::ECDSA_P521_SHA384_ASN1,
-        ("1.3.132.0.35", "sha512") => &aws::ECDSA_P521_SHA512_ASN1,
-        ("1.3.132.0.10", "sha256") => &aws::ECDSA_P256K1_SHA256_ASN1,
+        ("P-256", "sha1") => &aws::ECDSA_P256_SHA1_ASN1,
+        ("P-256", "sha256") => &aws::ECDSA_P256_SHA256_ASN1,
+        ("P-256", "sha384") => &aws::ECDSA_P256_SHA384_ASN1,
+        ("P-256", "sha512") => &aws::ECDSA_P256_SHA512_ASN1,
+        ("P-384", "sha256") => &aws::ECDSA_P384_SHA256_ASN1,
+        ("P-384", "sha384") => &aws::ECDSA_P384_SHA384_ASN1,
+        ("P-384", "sha512") => &aws::ECDSA_P384_SHA512_ASN1,
+        ("P-521", "sha1") => &aws::ECDSA_P521_SHA1_ASN1,
+        ("P-521", "sha224") => &aws::ECDSA_P521_SHA224_ASN1,
+        ("P-521", "sha256") => &aws::ECDSA_P521_SHA256_ASN1,
+        ("P-521", "sha384") => &aws::ECDSA_P521_SHA384_ASN1,
+        ("P-521", "sha512") => &aws::ECDSA_P521_SHA512_ASN1,
+        ("secp256k1", "sha256") => &aws::ECDSA_P256K1_SHA256_ASN1,
         _ => return None,
     })
 }

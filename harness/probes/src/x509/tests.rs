@@ -111,6 +111,21 @@ fn impostors_are_told_apart() {
 }
 
 #[test]
+fn what_cannot_be_verified_here_is_said_so() {
+    let root = authority("root", None, |_| {});
+    let mut unknown = leaf(&root, |_| {});
+    let ecdsa_with_sha256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+    for at in 0..unknown.len() - 8 {
+        if unknown[at..at + 8] == ecdsa_with_sha256 {
+            unknown[at + 7] = 1;
+        }
+    }
+    let found = validate(&[unknown], &[der(&root)], "device.example", THEN);
+    assert!(found.is_unverifiable(), "{found:?}");
+    assert!(!validate(&[leaf(&root, |_| {})], &[der(&root)], "device.example", THEN).is_unverifiable());
+}
+
+#[test]
 fn name_constraints_bind() {
     let bound = |permitted: &str| {
         let tree = vec![GeneralSubtree::DnsName(permitted.to_owned())];

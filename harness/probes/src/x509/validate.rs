@@ -6,7 +6,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, NameConstraints, ParsedExtension};
 
 use super::read::{decode, parse};
-use super::signature::verify;
+use super::signature::{Fault, verify};
 use super::{Certificate, Validation};
 
 /// The most certificates of a chain that are looked at.
@@ -65,9 +65,11 @@ fn path(chain: &[X509Certificate<'_>], anchors: &[Vec<u8>]) -> Result<Vec<usize>
     if anchors.iter().any(|anchor| same(anchor, leaf)) {
         return Ok(vec![0]);
     }
-    let mut search = Search { chain, anchors: &anchors, left: MOST_SIGNATURES, why: None };
+    let mut search = Search { chain, anchors: &anchors, left: MOST_SIGNATURES, why: None, unknown: None };
     let found = search.climb(vec![0]);
-    found.ok_or_else(|| search.why.unwrap_or_else(|| format!("no certificate of the issuer `{}` was shown or is trusted", leaf.issuer())))
+    found.ok_or_else(|| {
+        search.unknown.or(search.why).unwrap_or_else(|| format!("no certificate of the issuer `{}` was shown or is trusted", leaf.issuer()))
+    })
 }
 
 /// The same subject with the same key: what makes an anchor (RFC 5280 section 6.1.1).
@@ -80,6 +82,7 @@ struct Search<'a, 'der> {
     anchors: &'a [X509Certificate<'der>],
     left: usize,
     why: Option<String>,
+    unknown: Option<String>,
 }
 
 impl Search<'_, '_> {
@@ -114,8 +117,12 @@ impl Search<'_, '_> {
         self.left = left;
         match verify(lower, upper.public_key()) {
             Ok(()) => true,
-            Err(why) => {
-                self.why = Some(format!("`{}` under `{}`: {why}", lower.subject(), upper.subject()));
+            Err(fault) => {
+                let why = format!("`{}` under `{}`: {}", lower.subject(), upper.subject(), fault.text());
+                match fault {
+                    Fault::Unknown(_) => self.unknown = Some(why),
+                    Fault::Wrong(_) => self.why = Some(why),
+                }
                 false
             }
         }
