@@ -21,7 +21,7 @@ pub(crate) struct Trial {
 }
 
 impl Trial {
-    /// Starts one part with these faults.
+    /// Starts one part with these faults; the device with its second sample.
     pub(crate) async fn of(part: Part, faults: &[Fault]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let addresses = Addresses::claim();
@@ -29,7 +29,7 @@ impl Trial {
             faults: faults.iter().copied().collect(),
             addresses,
             state: folder.path().to_owned(),
-            parts: [part].into(),
+            parts: if part == Part::Device { [part, Part::Sample].into() } else { [part].into() },
             ..Settings::default()
         };
         Self { addresses, _product: start(settings).await.unwrap(), folder }
