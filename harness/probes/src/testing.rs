@@ -30,6 +30,13 @@ pub(crate) fn permit(port: u16) -> Permit {
     authority().permit_port("device", "S1", port, &Ledger::default()).unwrap()
 }
 
+/// The same for stand-ins that are often silent: little patience.
+pub(crate) fn hasty_permit(port: u16) -> Permit {
+    let budget = Budget { connections_per_second: 100_000, answer_ms: 450, ..Budget::default() };
+    let host = Host { component: "device".into(), sample: "S1".into(), address: HERE };
+    Authority::new(vec![host], &budget, Secrets::default()).permit_port("device", "S1", port, &Ledger::default()).unwrap()
+}
+
 /// Serves TCP: `talk` holds each conversation.
 pub(crate) async fn serve<F, T>(talk: F) -> u16
 where

@@ -1,11 +1,11 @@
 //! Surveys of stand-ins.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::records::record;
 use super::*;
 use crate::handshake::counted;
-use crate::testing::{permit, serve_udp};
+use crate::testing::{hasty_permit as permit, serve_udp};
 
 fn message(kind: u8, number: u8, body: &[u8]) -> Vec<u8> {
     let length = &counted(3, body)[..3];
@@ -70,4 +70,48 @@ async fn silence_is_late_and_babble_is_malformed() {
     let closed = crate::testing::nothing().await;
     let found = survey(&permit(closed)).await;
     assert!(matches!(found, Err(assay_wire::Error::Refused(_))), "{found:?}");
+}
+
+/// The library's own server, one for each client.
+#[expect(clippy::disallowed_methods, reason = "the library wants to be told the time")]
+fn library(
+    version: fn(Arc<dimpl::Config>, dimpl::DtlsCertificate, std::time::Instant) -> dimpl::Dtls,
+) -> impl Fn(&[u8]) -> Vec<Vec<u8>> + Send {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let now = std::time::Instant::now();
+    let fresh = move || {
+        let shown = dimpl::DtlsCertificate { certificate: certificate.der().to_vec(), private_key: key.serialize_der() };
+        version(Arc::new(dimpl::Config::builder().build().unwrap()), shown, now)
+    };
+    let standing = Mutex::new(fresh());
+    move |raw| {
+        let mut engine = standing.lock().unwrap();
+        let first = read_hello(raw).is_some() && raw[10] == 0;
+        if first {
+            *engine = fresh();
+            engine.set_active(false);
+            let _ = engine.handle_timeout(now);
+        }
+        let _ = engine.handle_packet(raw);
+        let mut buffer = vec![0; 8192];
+        let mut packets = Vec::new();
+        loop {
+            match engine.poll_output(&mut buffer) {
+                dimpl::Output::Packet(packet) => packets.push(packet.to_vec()),
+                dimpl::Output::Timeout(_) => return packets,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_library_is_asked_in_its_own_version() {
+    let found = survey(&permit(serve_udp(library(dimpl::Dtls::new_12)).await)).await.unwrap();
+    assert_eq!((found.versions["1.2"].clone(), found.cookie, found.chains.len()), (Reply::Accepted, Some(true), 1));
+    let found = survey(&permit(serve_udp(library(dimpl::Dtls::new_13)).await)).await.unwrap();
+    assert!(found.versions["1.3"].is_accepted() && !found.versions["1.2"].is_accepted(), "{:?}", found.versions);
+    assert_eq!(found.cookie, Some(true));
+    assert_eq!(found.suites[0].name, "TLS_AES_128_GCM_SHA256");
 }

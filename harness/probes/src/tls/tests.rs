@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 use crate::handshake::counted;
-use crate::testing::{nothing, permit, serve};
+use crate::testing::{hasty_permit as permit, nothing, serve};
 
 /// What a stand-in does with a hello of a version: choose among suites, say no, or tear the connection down.
 #[derive(Clone, Copy)]
