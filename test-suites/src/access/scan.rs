@@ -3,7 +3,8 @@
 use assay_engine::{Bench, Seen, Stop};
 use assay_model::profile::{Component, Interface, Speaks};
 use assay_probes::ports::{self, Service, TcpScan, UdpScan};
-use assay_wire::{Error, TlsOptions};
+use assay_probes::{coap, snmp};
+use assay_wire::{Error, Permit, TlsOptions};
 use serde::{Deserialize, Serialize};
 
 /// UDP ports of common services, asked where the profile names none.
@@ -107,7 +108,7 @@ fn udp_ports(component: &Component) -> Vec<u16> {
 }
 
 /// What answers at an open port; a port that closed in between answers nothing.
-async fn service(permit: &assay_wire::Permit, port: u16) -> Result<Service, Stop> {
+async fn service(permit: &Permit, port: u16) -> Result<Service, Stop> {
     match ports::identify(permit, port).await {
         Ok(service) => Ok(service),
         Err(error) if error.is_ours() || matches!(error, Error::Budget(_)) => Err(error.into()),
@@ -115,7 +116,8 @@ async fn service(permit: &assay_wire::Permit, port: u16) -> Result<Service, Stop
     }
 }
 
-/// Whether a declared interface speaks its own protocol: a whole TLS handshake, or a greeting that is characteristic.
+/// Whether a declared interface speaks its own protocol: a whole TLS handshake, a greeting that is characteristic, or an
+/// answer that only this protocol gives.
 async fn speaks(bench: &Bench, component: &Component, interface: &Interface) -> Result<Option<Spoken>, Stop> {
     let permit = bench.permit_for(&component.id, interface)?;
     let spoken = |protocol: &str| Some(Spoken { port: interface.port, protocol: protocol.to_owned() });
@@ -126,9 +128,23 @@ async fn speaks(bench: &Bench, component: &Component, interface: &Interface) -> 
             Err(_) => Ok(None),
         };
     }
+    if matches!(interface.speaks, Speaks::Coap | Speaks::Snmp) {
+        return match answers_datagrams(&permit, interface.speaks).await {
+            Err(error) if error.is_ours() => Err(error.into()),
+            answered => Ok(answered.is_ok_and(|yes| yes).then(|| spoken(interface.speaks.word())).flatten()),
+        };
+    }
     if !matches!(interface.speaks, Speaks::Http | Speaks::Mqtt | Speaks::Ssh | Speaks::Telnet | Speaks::Ftp) {
         return Ok(None);
     }
     let found = service(&permit, interface.port).await?;
     Ok(found.name.filter(|name| name == interface.speaks.word()).and_then(|name| spoken(&name)))
+}
+
+/// Whether CoAP or SNMP is spoken: an empty message is answered, or a search for the agent's engine.
+async fn answers_datagrams(permit: &Permit, speaks: Speaks) -> assay_wire::Result<bool> {
+    match speaks {
+        Speaks::Coap => coap::Client::open(permit, None).await?.ping().await.map(|()| true),
+        _ => snmp::discover(permit).await.map(|engine| engine.is_some()),
+    }
 }

@@ -14,16 +14,16 @@ pub(crate) fn all() -> Vec<Trial> {
     let mut trials = Vec::new();
     for server in servers() {
         for configuration in &server.configurations {
-            let name = format!("{}::{}", server.server, configuration.name);
+            let name = format!("{}::{}", server.name, configuration.name);
             for row in configuration.rows.clone() {
                 let (server, configuration) = (server.clone(), configuration.name.clone());
                 let name = [&name, &row.0, &row.1].map(String::as_str).join("::");
                 let name = name.trim_end_matches("::").to_owned();
-                trials.push(Trial::ignorable_test(name, move || on(&server, || holds(&server.server, &configuration, &row))));
+                trials.push(Trial::ignorable_test(name, move || on(&server, || holds(&server.name, &configuration, &row))));
             }
             let (server, configuration) = (server.clone(), configuration.clone());
             let name = format!("{name}::no-other-verdict");
-            trials.push(Trial::ignorable_test(name, move || on(&server, || nothing_else(&server.server, &configuration))));
+            trials.push(Trial::ignorable_test(name, move || on(&server, || nothing_else(&server.name, &configuration))));
         }
     }
     trials
@@ -78,11 +78,11 @@ pub(crate) fn table() -> String {
     let made = runs::made();
     for server in servers() {
         for configuration in &server.configurations {
-            let Some(run) = made.get(&format!("{}-{}", server.server, configuration.name)) else { continue };
+            let Some(run) = made.get(&format!("{}-{}", server.name, configuration.name)) else { continue };
             for result in &run.results {
                 let row = configuration.rows.iter().find(|row| is_of(result, row));
                 let (right, why) = row.map_or(("", result.reason.as_str()), |row| (row.2.word(), row.3.as_str()));
-                let cells = [&server.server, &configuration.name, &result.test, result.interface.as_deref().unwrap_or("")];
+                let cells = [&server.name, &configuration.name, &result.test, result.interface.as_deref().unwrap_or("")];
                 let cells = cells.into_iter().chain([result.verdict.word(), right, why]).map(|cell| cell.replace('|', "/"));
                 let _ = writeln!(text, "| {} |", cells.collect::<Vec<_>>().join(" | "));
             }

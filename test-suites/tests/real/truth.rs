@@ -19,7 +19,8 @@ const FILES: [&str; 8] = [
 #[serde(deny_unknown_fields)]
 pub(crate) struct Server {
     /// Its name, as `start.sh` knows it.
-    pub(crate) server: String,
+    #[serde(rename = "server")]
+    pub(crate) name: String,
     /// The programs that must be installed.
     pub(crate) programs: Vec<String>,
     /// Whether accounts of the system are used, so that only root can start it.
