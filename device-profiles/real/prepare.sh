@@ -71,7 +71,10 @@ Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
 END
 
 # -- secrets
-for name in operator device-1 device-2 viewer psk; do words >"secrets/$name"; done
+for name in operator device-1 device-2; do words >"secrets/$name"; done
+# libcoap's server takes its key as text, a profile has it in hexadecimal
+words >secrets/psk-text
+tr -d '\n' <secrets/psk-text | od -An -tx1 | tr -d ' \n' >secrets/psk
 echo admin >secrets/default
 echo public >secrets/community
 chmod 755 . && chmod 644 *.pem *.key secrets/*

@@ -71,8 +71,8 @@ dropbear-plain)
     exec dropbear -F -E -r "$own/key" -r "$own/rsa" -p 127.50.4.1:2222 -P "$own/pid"
     ;;
 libcoap-open) exec coap-server-notls -A 127.50.5.1 -p 5683 -d 10 ;;
-libcoap-psk) exec coap-server-openssl -A 127.50.5.2 -p 5683 -k "$(secret psk)" ;;
-libcoap-gnutls) exec coap-server-gnutls -A 127.50.5.3 -p 5683 -k "$(secret psk)" ;;
+libcoap-psk) exec coap-server-openssl -A 127.50.5.2 -p 5683 -k "$(secret psk-text)" ;;
+libcoap-gnutls) exec coap-server-gnutls -A 127.50.5.3 -p 5683 -k "$(secret psk-text)" ;;
 telnet-*)
     case $configuration in
     account) account operator "$(secret operator)" ;;
