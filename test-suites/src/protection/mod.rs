@@ -2,8 +2,10 @@
 
 mod certificate_strength;
 mod certificate_validity;
+mod dtls;
 mod judge;
 mod key_exchange;
+mod ssh_algorithms;
 mod tls;
 mod tls_safeguards;
 mod tls_suites;
@@ -19,4 +21,6 @@ pub const TESTS: &[Test] = &[
     certificate_strength::TEST,
     certificate_validity::TEST,
     tls_safeguards::TEST,
+    dtls::TEST,
+    ssh_algorithms::TEST,
 ];

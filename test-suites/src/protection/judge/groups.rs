@@ -3,17 +3,15 @@
 use assay_model::policy::TlsPolicy;
 use assay_probes::tls::{Group, Suite, Survey};
 
-use super::{Judgement, label, some_of, unclear};
+use super::suites::{ByVersion, by_version};
+use super::{Judgement, some_of, unclear};
 
 /// Key exchanges that are not ephemeral, and groups that are too small or not in the policy's list.
 pub(in super::super) fn key_exchange(survey: &Survey, policy: &TlsPolicy, constrained: bool) -> Judgement {
     let mut judged = Judgement::default();
-    if policy.forward_secrecy.value {
-        forward_secrecy(&mut judged, survey, policy, constrained);
-    }
-    for (version, groups) in [("1.2", &survey.groups_12), ("1.3", &survey.groups_13)] {
-        judge_groups(&mut judged, version, groups, policy);
-    }
+    forward_secrecy(&mut judged, &by_version(survey), policy, constrained);
+    judge_groups(&mut judged, "TLS up to 1.2", &survey.groups_12, policy);
+    judge_groups(&mut judged, "TLS 1.3", &survey.groups_13, policy);
     judged.open.extend(unclear(survey));
     judged.open.extend(hidden(survey));
     if survey.suites.is_empty() {
@@ -22,13 +20,17 @@ pub(in super::super) fn key_exchange(survey: &Survey, policy: &TlsPolicy, constr
     judged
 }
 
-fn forward_secrecy(judged: &mut Judgement, survey: &Survey, policy: &TlsPolicy, constrained: bool) {
+/// Suites without an ephemeral key exchange.
+pub(super) fn forward_secrecy(judged: &mut Judgement, accepted: &ByVersion<'_>, policy: &TlsPolicy, constrained: bool) {
+    if !policy.forward_secrecy.value {
+        return;
+    }
     let excused = |suite: &Suite| constrained && suite.has("psk");
-    for (version, suites) in &survey.suites {
+    for (version, suites) in accepted {
         let lacking: Vec<_> = suites.iter().filter(|suite| !suite.has("forward-secrecy")).collect();
         let names: Vec<_> = lacking.iter().filter(|suite| !excused(suite)).map(|suite| &suite.name).collect();
         if !names.is_empty() {
-            let what = format!("suites without an ephemeral key exchange are accepted in {}: {}", label(version), some_of(&names));
+            let what = format!("suites without an ephemeral key exchange are accepted in {version}: {}", some_of(&names));
             judged.offend(what, "accept suites with ECDHE or DHE only", &policy.forward_secrecy.source);
         } else if !lacking.is_empty() {
             judged.note("suites with a pre-shared key alone have no forward secrecy; RFC 7925 allows them on a constrained device");
@@ -36,15 +38,15 @@ fn forward_secrecy(judged: &mut Judgement, survey: &Survey, policy: &TlsPolicy, 
     }
 }
 
-fn judge_groups(judged: &mut Judgement, version: &str, groups: &[Group], policy: &TlsPolicy) {
+/// Groups that are too small or not in the policy's list.
+pub(super) fn judge_groups(judged: &mut Judgement, place: &str, groups: &[Group], policy: &TlsPolicy) {
     for group in groups {
         let name = format!("{} ({} bits)", group.name, group.bits);
         if group.finite && group.bits < policy.dh_min_bits.value {
             let change = format!("use a group of at least {} bits, such as ffdhe2048", policy.dh_min_bits.value);
-            let what = format!("keys are agreed in the finite field {name} in {}", label(version));
-            judged.offend(what, change, &policy.dh_min_bits.source);
+            judged.offend(format!("keys are agreed in the finite field {name} in {place}"), change, &policy.dh_min_bits.source);
         } else if !policy.groups.value.contains(&group.name) {
-            let what = format!("keys are agreed in the group {name} in {}, which the policy does not list", label(version));
+            let what = format!("keys are agreed in the group {name} in {place}, which the policy does not list");
             judged.offend(what, "take it out of the server's list of groups", &policy.groups.source);
         }
     }
@@ -80,7 +82,7 @@ mod tests {
         let judged = |groups, policy| key_exchange(&with(groups), policy, false);
         assert_eq!(judged(vec![group("x25519", 255, false), group("ffdhe2048", 2048, true)], &general), Judgement::default());
         assert_eq!(judged(vec![group("custom", 2048, true)], &general), Judgement::default());
-        assert!(judged(vec![group("custom", 1024, true)], &general).whats()[0].contains("custom (1024 bits) in TLS 1.2"));
+        assert!(judged(vec![group("custom", 1024, true)], &general).whats()[0].contains("custom (1024 bits) in TLS up to 1.2"));
         assert!(judged(vec![group("secp192r1", 192, false)], &general).offends());
         assert!(judged(vec![group("x25519", 255, false)], &federal).offends());
         assert!(judged(vec![group("custom", 2048, true)], &federal).offends());

@@ -1,8 +1,10 @@
 //! Judgements of this family: pure functions from facts and thresholds to offences. They ask nobody.
 
 mod certificates;
+mod dtls;
 mod groups;
 mod safeguards;
+mod ssh;
 mod suites;
 mod validity;
 mod versions;
@@ -11,8 +13,10 @@ use assay_engine::{Finding, Outcome, Seen};
 use serde::Serialize;
 
 pub(super) use certificates::{Shown, strength};
+pub(super) use dtls::dtls;
 pub(super) use groups::key_exchange;
 pub(super) use safeguards::safeguards;
+pub(super) use ssh::ssh;
 pub(super) use suites::suites;
 pub(super) use validity::{Checked, validity};
 pub(super) use versions::{label, versions};

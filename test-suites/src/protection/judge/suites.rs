@@ -1,26 +1,22 @@
 //! Cipher suites of TLS.
 
 use assay_model::policy::TlsPolicy;
-use assay_probes::tls::Survey;
+use assay_probes::tls::{Suite, Survey};
 
 use super::{Judgement, label, some_of, unclear};
+
+/// Suites accepted in each version, by its name as people write it.
+pub(super) type ByVersion<'a> = Vec<(String, &'a [Suite])>;
+
+/// The suites of a survey of TLS.
+pub(super) fn by_version(survey: &Survey) -> ByVersion<'_> {
+    survey.suites.iter().map(|(version, suites)| (label(version), suites.as_slice())).collect()
+}
 
 /// Suites that are accepted and have a forbidden property, and the lack of any authenticated encryption.
 pub(in super::super) fn suites(survey: &Survey, policy: &TlsPolicy, constrained: bool) -> Judgement {
     let mut judged = Judgement::default();
-    for property in &policy.forbidden_suites.value {
-        forbid(&mut judged, survey, property, &policy.forbidden_suites.source, "take them out of the server's list of suites");
-    }
-    let only = &policy.constrained_only;
-    for property in only.value.iter().filter(|_| !constrained) {
-        let change = "take them out of the server's list, or declare the component as constrained if it is (RFC 7228)";
-        forbid(&mut judged, survey, property, &only.source, change);
-    }
-    let mut all = survey.suites.values().flatten().peekable();
-    if policy.aead_required.value && all.peek().is_some() && !all.any(|suite| suite.has("aead")) {
-        let change = "add suites with AES-GCM, AES-CCM or ChaCha20-Poly1305";
-        judged.offend("no suite with authenticated encryption (AEAD) is accepted", change, &policy.aead_required.source);
-    }
+    judge_suites(&mut judged, &by_version(survey), policy, constrained);
     judged.open.extend(unclear(survey));
     if survey.suites.is_empty() {
         judged.leave_open("no suite was accepted, so none could be looked at: does the server ask for a name (tls_name)?");
@@ -28,16 +24,33 @@ pub(in super::super) fn suites(survey: &Survey, policy: &TlsPolicy, constrained:
     judged
 }
 
-fn forbid(judged: &mut Judgement, survey: &Survey, property: &str, source: &str, change: &str) {
-    let mut names: Vec<String> = Vec::new();
-    let mut versions: Vec<String> = Vec::new();
-    for (version, suites) in &survey.suites {
+/// The same for suites from any survey.
+pub(super) fn judge_suites(judged: &mut Judgement, accepted: &ByVersion<'_>, policy: &TlsPolicy, constrained: bool) {
+    for property in &policy.forbidden_suites.value {
+        forbid(judged, accepted, property, &policy.forbidden_suites.source, "take them out of the server's list of suites");
+    }
+    let only = &policy.constrained_only;
+    for property in only.value.iter().filter(|_| !constrained) {
+        let change = "take them out of the server's list, or declare the component as constrained if it is (RFC 7228)";
+        forbid(judged, accepted, property, &only.source, change);
+    }
+    let mut all = accepted.iter().flat_map(|(_, suites)| suites.iter()).peekable();
+    if policy.aead_required.value && all.peek().is_some() && !all.any(|suite| suite.has("aead")) {
+        let change = "add suites with AES-GCM, AES-CCM or ChaCha20-Poly1305";
+        judged.offend("no suite with authenticated encryption (AEAD) is accepted", change, &policy.aead_required.source);
+    }
+}
+
+fn forbid(judged: &mut Judgement, accepted: &ByVersion<'_>, property: &str, source: &str, change: &str) {
+    let mut names: Vec<&str> = Vec::new();
+    let mut versions: Vec<&str> = Vec::new();
+    for (version, suites) in accepted {
         for suite in suites.iter().filter(|suite| suite.has(property)) {
-            if !names.contains(&suite.name) {
-                names.push(suite.name.clone());
+            if !names.contains(&suite.name.as_str()) {
+                names.push(&suite.name);
             }
-            if !versions.contains(&label(version)) {
-                versions.push(label(version));
+            if !versions.contains(&version.as_str()) {
+                versions.push(version);
             }
         }
     }
@@ -48,8 +61,6 @@ fn forbid(judged: &mut Judgement, survey: &Survey, property: &str, source: &str,
 
 #[cfg(test)]
 mod tests {
-    use assay_probes::tls::Suite;
-
     use super::super::policy;
     use super::*;
 
