@@ -22,6 +22,8 @@ pub(crate) async fn line(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<St
         while line.len() <= LONGEST {
             match stream.read_u8().await? {
                 b'\n' => return Ok(()),
+                // the line end of a Telnet terminal (RFC 854)
+                0 if line.last() == Some(&b'\r') => return Ok(()),
                 byte => line.push(byte),
             }
         }

@@ -123,7 +123,10 @@ impl Handler for Visitor {
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
         Ok(match self.world.login(Door::Ssh, user, password, self.peer) {
             Login::Ok(_) => Auth::Accept,
-            Login::Wrong | Login::Locked(_) => Auth::reject(),
+            // with the methods that remain: clients give up at an empty list
+            Login::Wrong | Login::Locked(_) => {
+                Auth::Reject { proceed_with_methods: Some(MethodSet::from(&[MethodKind::Password][..])), partial_success: false }
+            }
         })
     }
 
