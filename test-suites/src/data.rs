@@ -23,6 +23,8 @@ const SP800_213A: [(&str, &str); 11] = [
 
 const UNTESTED: &str = include_str!("../catalogs/untested.toml");
 
+const DEFAULT_CREDENTIALS: &str = include_str!("../catalogs/default-credentials.toml");
+
 const BASELINES: [(&str, &str); 4] = [
     ("core.toml", include_str!("../baselines/core.toml")),
     ("consumer.toml", include_str!("../baselines/consumer.toml")),
@@ -90,4 +92,31 @@ pub fn baselines() -> Result<Vec<Baseline>, BadData> {
 /// [`BadData`] when a file of the build cannot be read.
 pub fn policies() -> Result<Vec<Policy>, BadData> {
     POLICIES.iter().map(|(name, text)| read(name, text)).collect()
+}
+
+/// A user and a password that are publicly known.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultCredential {
+    /// The user; empty where the protocol has none.
+    pub user: String,
+    /// The password or community.
+    pub password: String,
+    /// Where it is tried: `web`, `ssh`, `telnet`, `ftp`, `mqtt`, `snmp`.
+    pub services: Vec<String>,
+    /// Where it was published.
+    pub source: String,
+}
+
+/// Well-known credentials, likeliest first.
+///
+/// # Errors
+/// [`BadData`] when the file of the build cannot be read.
+pub fn default_credentials() -> Result<Vec<DefaultCredential>, BadData> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        credential: Vec<DefaultCredential>,
+    }
+    Ok(read::<File>("default-credentials.toml", DEFAULT_CREDENTIALS)?.credential)
 }
