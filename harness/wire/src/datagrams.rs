@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::clock::within;
+use crate::clock::{now, within};
 use crate::dtls::DtlsSession;
 use crate::error::{Error, Result};
 use crate::ledger::Page;
@@ -19,6 +19,7 @@ pub struct Datagrams {
     socket: UdpSocket,
     page: Page,
     answer: Duration,
+    slowest: Duration,
     layer: Layer,
     _slot: OwnedSemaphorePermit,
 }
@@ -34,7 +35,7 @@ enum Layer {
 
 impl Datagrams {
     pub(crate) fn plain(socket: UdpSocket, page: Page, answer: Duration, slot: OwnedSemaphorePermit) -> Self {
-        Self { socket, page, answer, layer: Layer::Clear, _slot: slot }
+        Self { socket, page, answer, slowest: Duration::ZERO, layer: Layer::Clear, _slot: slot }
     }
 
     pub(crate) fn secured(self, page: Page, session: DtlsSession) -> Self {
@@ -59,6 +60,11 @@ impl Datagrams {
         self.answer = answer;
     }
 
+    /// The longest that a datagram let itself be waited for so far; zero when none came.
+    pub fn slowest_answer(&self) -> Duration {
+        self.slowest
+    }
+
     /// Sends one datagram.
     ///
     /// # Errors
@@ -81,7 +87,7 @@ impl Datagrams {
     /// # Errors
     /// [`Error::Refused`] on "port unreachable"; [`Error::TimedOut`]; [`Error::Closed`] when DTLS was closed.
     pub async fn receive(&mut self) -> Result<Vec<u8>> {
-        let (peer, answer) = (self.peer().to_owned(), self.answer);
+        let (peer, answer, asked) = (self.peer().to_owned(), self.answer, now());
         let bytes = match self.take_layer() {
             Layer::Clear => within(&peer, "answer", answer, self.receive_raw()).await??,
             Layer::Secured(mut session) => {
@@ -91,6 +97,7 @@ impl Datagrams {
             }
             Layer::BrokenOff => return Err(Error::Closed(peer)),
         };
+        self.slowest = self.slowest.max(now().saturating_duration_since(asked));
         self.page.write(false, &bytes);
         Ok(bytes)
     }

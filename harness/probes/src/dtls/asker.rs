@@ -11,6 +11,10 @@ use crate::handshake::{ELLIPTIC, Flight, Hello, SIGNATURES, ask_13, extension};
 
 /// How often a hello is sent before silence counts as the answer.
 const ATTEMPTS: u32 = 3;
+/// How many times the slowest answer so far is waited for before a hello is sent again.
+const PATIENCE: u32 = 10;
+/// The least wait for an answer.
+const LEAST_PATIENCE: Duration = Duration::from_millis(300);
 /// The most datagrams that are read after one hello.
 const MOST_DATAGRAMS: usize = 256;
 
@@ -40,6 +44,8 @@ pub(super) struct Asker<'a> {
     random: [u8; 32],
     share: Vec<u8>,
     answered: bool,
+    /// The longest wait for an answer so far.
+    slowest: Duration,
 }
 
 impl<'a> Asker<'a> {
@@ -48,7 +54,7 @@ impl<'a> Asker<'a> {
         rand::fill(&mut random).map_err(|_| Error::Local("no random numbers".to_owned()))?;
         let key = EphemeralPrivateKey::generate(&agreement::X25519, &SystemRandom::new()).and_then(|key| key.compute_public_key());
         let share = key.map_err(|_| Error::Local("no key pair could be made".to_owned()))?.as_ref().to_vec();
-        Ok(Self { permit, hellos: 0, control: None, random, share, answered: false })
+        Ok(Self { permit, hellos: 0, control: None, random, share, answered: false, slowest: Duration::ZERO })
     }
 
     /// Whether any hello was answered in DTLS.
@@ -88,10 +94,17 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// How long to wait for each datagram: a share of the whole deadline while the server's pace is not known, then
+    /// a multiple of its slowest answer. Silence is how some servers refuse, so waiting in full each time would take long.
+    fn patience(&self) -> Duration {
+        let whole = self.permit.deadlines().answer / ATTEMPTS;
+        if self.slowest.is_zero() { whole } else { whole.min((self.slowest * PATIENCE).max(LEAST_PATIENCE)) }
+    }
+
     /// Sends a hello, once more with the cookie when one is asked for, each up to three times.
     async fn ask_once(&mut self, hello: &Hello) -> Result<Answer> {
         let mut datagrams = self.permit.udp().await?;
-        datagrams.set_patience(self.permit.deadlines().answer / ATTEMPTS);
+        datagrams.set_patience(self.patience());
         self.hellos += 1;
         let mut heard = talk(&mut datagrams, 0, hello).await?;
         let asked = heard.cookie();
@@ -102,6 +115,7 @@ impl<'a> Asker<'a> {
             heard = talk(&mut datagrams, 1, &Hello { cookie: Some(cookie.clone()), ..hello.clone() }).await?;
             sequence = 2;
         }
+        self.slowest = self.slowest.max(datagrams.slowest_answer());
         let answer = judge(&heard, asked.is_some());
         self.answered |= matches!(answer, Answer::Flight(_) | Answer::Alert(_));
         if matches!(answer, Answer::Flight(_)) {
