@@ -2,14 +2,18 @@
 
 mod certificate_strength;
 mod certificate_validity;
+mod coap_transport;
 mod dtls;
+mod http_transport;
 mod judge;
 mod key_exchange;
+mod mqtt_transport;
 mod ssh_algorithms;
 mod tls;
 mod tls_safeguards;
 mod tls_suites;
 mod tls_versions;
+mod unique_keys;
 
 use assay_engine::Test;
 
@@ -23,4 +27,8 @@ pub const TESTS: &[Test] = &[
     tls_safeguards::TEST,
     dtls::TEST,
     ssh_algorithms::TEST,
+    unique_keys::TEST,
+    http_transport::TEST,
+    mqtt_transport::TEST,
+    coap_transport::TEST,
 ];

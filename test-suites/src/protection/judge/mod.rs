@@ -3,11 +3,13 @@
 mod certificates;
 mod dtls;
 mod groups;
+mod keys;
 mod safeguards;
 mod ssh;
 mod suites;
 mod validity;
 mod versions;
+mod web;
 
 use assay_engine::{Finding, Outcome, Seen};
 use serde::Serialize;
@@ -15,11 +17,13 @@ use serde::Serialize;
 pub(super) use certificates::{Shown, strength};
 pub(super) use dtls::dtls;
 pub(super) use groups::key_exchange;
+pub(super) use keys::{Reading, unique};
 pub(super) use safeguards::safeguards;
 pub(super) use ssh::ssh;
 pub(super) use suites::suites;
 pub(super) use validity::{Checked, validity};
 pub(super) use versions::{label, versions};
+pub(super) use web::{Heard, in_clear, strict_transport};
 
 /// The most names that are told of one offence.
 const MOST_NAMES: usize = 6;
@@ -60,6 +64,11 @@ impl Judgement {
 
     pub(super) fn note(&mut self, what: impl Into<String>) {
         self.notes.push(what.into());
+    }
+
+    /// Whether an offence stands: then nothing more needs to be asked.
+    pub(super) fn offends(&self) -> bool {
+        !self.offences.is_empty()
     }
 
     /// Rules: any offence fails; else anything open, or the lack of a control, leaves it undecided; else it passes.
@@ -124,10 +133,6 @@ pub(super) fn policy(id: &str) -> assay_model::policy::Policy {
 
 #[cfg(test)]
 impl Judgement {
-    fn offends(&self) -> bool {
-        !self.offences.is_empty()
-    }
-
     fn whats(&self) -> Vec<&str> {
         self.offences.iter().map(|offence| offence.what.as_str()).collect()
     }
