@@ -13,8 +13,8 @@ use crate::handshake::{ELLIPTIC, Flight, Hello, SIGNATURES, ask_13, extension};
 const ATTEMPTS: u32 = 3;
 /// How many times the slowest answer so far is waited for before a hello is sent again.
 const PATIENCE: u32 = 10;
-/// The least wait for an answer.
-const LEAST_PATIENCE: Duration = Duration::from_millis(300);
+/// The least wait for a first answer.
+const LEAST_PATIENCE: Duration = Duration::from_millis(200);
 /// The most datagrams that are read after one hello.
 const MOST_DATAGRAMS: usize = 256;
 
@@ -94,7 +94,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// How long to wait for each datagram: a share of the whole deadline while the server's pace is not known, then
+    /// How long to wait for a first answer: a share of the whole deadline while the server's pace is not known, then
     /// a multiple of its slowest answer. Silence is how some servers refuse, so waiting in full each time would take long.
     fn patience(&self) -> Duration {
         let whole = self.permit.deadlines().answer / ATTEMPTS;
@@ -112,6 +112,8 @@ impl<'a> Asker<'a> {
         if let Some(cookie) = &asked {
             self.hellos += 1;
             self.answered = true;
+            // a first answer is cheap for the server; what comes after the cookie may cost it a signature
+            datagrams.set_patience(self.permit.deadlines().answer / ATTEMPTS);
             heard = talk(&mut datagrams, 1, &Hello { cookie: Some(cookie.clone()), ..hello.clone() }).await?;
             sequence = 2;
         }
