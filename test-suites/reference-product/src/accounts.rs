@@ -9,7 +9,7 @@ use std::{
 /// Failed tries in a row after which an account is locked.
 const TRIES: u32 = 5;
 /// How long an account stays locked.
-const LOCKED: Duration = Duration::from_secs(1);
+const LOCKED: Duration = Duration::from_secs(2);
 /// How many names are remembered at a time.
 const REMEMBERED: usize = 4096;
 
