@@ -1,10 +1,11 @@
 //! Are the keys and signatures of certificates strong enough?
 
-use assay_engine::{Bench, Finding, Outcome, Test};
+use assay_engine::{Applies, Bench, Finding, Outcome, Seen, Stop, Subject, Test};
+use assay_model::profile::LoginKind;
 use assay_model::safety::{Method, Safety};
 
 use super::judge::{self, Shown, Words, label};
-use super::tls::{applies, best, survey};
+use super::{dtls, tls};
 
 pub(super) const TEST: Test = Test {
     id: "protection/certificate-strength",
@@ -18,18 +19,48 @@ pub(super) const TEST: Test = Test {
     limits: "how the keys were made and are kept, and certificates that the server shows only for other names",
 };
 
+/// Interfaces with TLS, and those with DTLS that do not rest on a pre-shared key.
+fn applies(subject: &Subject<'_>) -> Applies {
+    let Some((_, interface)) = subject.interface() else { return Applies::Elsewhere };
+    let shared_key = interface.login.as_ref().is_some_and(|login| login.kind == LoginKind::Psk);
+    (interface.speaks.is_tls() || (interface.speaks.is_dtls() && !shared_key)).into()
+}
+
+/// What a survey tells of certificates.
+struct Found {
+    chains: Vec<Shown>,
+    /// Whether every accepted suite rests on a pre-shared key.
+    shared_keys_only: bool,
+    unclear: Vec<String>,
+    /// What was agreed on, if anything.
+    best: Option<String>,
+}
+
+async fn find(bench: &Bench) -> Result<(Found, Seen), Stop> {
+    if bench.interface()?.speaks.is_dtls() {
+        let (survey, seen) = dtls::survey(bench).await?;
+        let chains = survey.chains.iter().map(|chain| Shown::read(format!("DTLS {}", chain.version), &chain.to_der())).collect();
+        let shared_keys_only = !survey.suites.is_empty() && survey.suites.iter().all(|suite| suite.has("psk"));
+        let best = survey.suites.first().map(|suite| format!("DTLS with {}", suite.name));
+        return Ok((Found { chains, shared_keys_only, unclear: Vec::new(), best }, seen));
+    }
+    let (survey, seen) = tls::survey(bench).await?;
+    let chains = survey.chains.iter().map(|chain| Shown::read(label(&chain.version), &chain.to_der())).collect();
+    let mut suites = survey.suites.values().flatten().peekable();
+    let shared_keys_only = suites.peek().is_some() && suites.all(|suite| suite.has("psk"));
+    Ok((Found { chains, shared_keys_only, unclear: judge::unclear(&survey).collect(), best: tls::best(&survey) }, seen))
+}
+
 async fn run(bench: Bench) -> Outcome {
-    let (survey, seen) = survey(&bench).await?;
+    let (Found { chains, shared_keys_only, unclear, best }, seen) = find(&bench).await?;
     let policy = bench.policy();
-    let chains: Vec<_> = survey.chains.iter().map(|chain| Shown::read(label(&chain.version), &chain.to_der())).collect();
     let seen = seen.and(bench.record("what stands in the certificates", &chains)?);
-    let psk_only = survey.suites.values().flatten().all(|suite| suite.has("psk"));
-    if chains.is_empty() && psk_only && !survey.suites.is_empty() {
+    if chains.is_empty() && shared_keys_only {
         let reason = "the server shows no certificate: every suite that it accepts rests on a pre-shared key".to_owned();
         return seen.not_applicable(Finding { reason, ..Finding::default() });
     }
     let mut judged = judge::strength(&chains, &policy.certificate);
-    judged.open.extend(judge::unclear(&survey));
+    judged.open.extend(unclear);
     if chains.is_empty() {
         judged.leave_open("no certificate was shown: does the server ask for a name (tls_name) or a client certificate?");
     }
@@ -44,7 +75,7 @@ async fn run(bench: Bench) -> Outcome {
         observed: in_words(&chains),
         source: policy.certificate.rsa_min_bits.source.clone(),
     };
-    let control = best(&survey).map(|best| control(&chains, &best));
+    let control = best.map(|best| control(&chains, &best));
     judged.rule(seen, control, words)
 }
 

@@ -11,6 +11,9 @@ pub(in super::super) fn key_exchange(survey: &Survey, policy: &TlsPolicy, constr
     let mut judged = Judgement::default();
     forward_secrecy(&mut judged, &by_version(survey), policy, constrained);
     judge_groups(&mut judged, "TLS up to 1.2", &survey.groups_12, policy);
+    if survey.groups_12.iter().any(|group| group.finite) {
+        judged.note("key exchange in finite fields is accepted up to TLS 1.2; RFC 9325 4.1 advises ECDHE in its place");
+    }
     judge_groups(&mut judged, "TLS 1.3", &survey.groups_13, policy);
     judged.open.extend(unclear(survey));
     judged.open.extend(hidden(survey));
@@ -80,8 +83,8 @@ mod tests {
         let (general, federal) = (policy("general").tls, policy("federal").tls);
         let with = |groups| survey("ecdhe forward-secrecy aead", groups);
         let judged = |groups, policy| key_exchange(&with(groups), policy, false);
-        assert_eq!(judged(vec![group("x25519", 255, false), group("ffdhe2048", 2048, true)], &general), Judgement::default());
-        assert_eq!(judged(vec![group("custom", 2048, true)], &general), Judgement::default());
+        assert_eq!(judged(vec![group("x25519", 255, false)], &general), Judgement::default());
+        assert!(!judged(vec![group("custom", 2048, true)], &general).offends());
         assert!(judged(vec![group("custom", 1024, true)], &general).whats()[0].contains("custom (1024 bits) in TLS up to 1.2"));
         assert!(judged(vec![group("secp192r1", 192, false)], &general).offends());
         assert!(judged(vec![group("x25519", 255, false)], &federal).offends());

@@ -39,6 +39,9 @@ pub(super) fn judge_suites(judged: &mut Judgement, accepted: &ByVersion<'_>, pol
         let change = "add suites with AES-GCM, AES-CCM or ChaCha20-Poly1305";
         judged.offend("no suite with authenticated encryption (AEAD) is accepted", change, &policy.aead_required.source);
     }
+    if accepted.iter().flat_map(|(_, suites)| suites.iter()).any(|suite| suite.has("cbc")) {
+        judged.note("suites with CBC are accepted; RFC 9325 4.2 advises against them where encrypt-then-MAC is not agreed on as well");
+    }
 }
 
 fn forbid(judged: &mut Judgement, accepted: &ByVersion<'_>, property: &str, source: &str, change: &str) {
@@ -77,7 +80,8 @@ mod tests {
     fn forbidden_properties_offend() {
         let general = policy("general").tls;
         let good = survey(&[("1.3", "GOOD", "aead forward-secrecy aes"), ("1.2", "CBC", "ecdhe aes cbc not-aead")]);
-        assert_eq!(suites(&good, &general, false), Judgement::default());
+        let judged = suites(&good, &general, false);
+        assert_eq!((judged.offends(), judged.open.len(), judged.notes.len()), (false, 0, 1));
         let bad = survey(&[("1.2", "A", "aead static-rsa"), ("1.2", "B", "3des static-rsa not-aead"), ("1.0", "B", "3des static-rsa")]);
         let whats =
             ["suites with 3des are accepted in TLS 1.0, TLS 1.2: B", "suites with static-rsa are accepted in TLS 1.0, TLS 1.2: B, A"];
