@@ -73,6 +73,12 @@ impl Setting {
         Ok(Attempt { operation, by: "an account that may".to_owned(), before, tried, access: Access::of(&answer), after })
     }
 
+    /// Gives up the standing connections, so that others may open some. The next request opens new ones.
+    pub(crate) fn rest(&mut self) {
+        self.client.close();
+        self.reader.rest();
+    }
+
     /// Puts the setting back, and tells what differs if that does not work.
     pub(crate) async fn restore(&mut self) -> Option<String> {
         let original = self.original.clone();

@@ -113,6 +113,11 @@ impl Reader {
         Ok(Self { client, session, operation: operation.clone(), pointer: accessor.pointer.clone() })
     }
 
+    /// Gives up the standing connection, so that others may open one. The next read opens a new one.
+    pub(crate) fn rest(&mut self) {
+        self.client.close();
+    }
+
     /// Reads the value once.
     pub(crate) async fn read(&mut self) -> Result<String, Stop> {
         let answer = http::call(&mut self.client, &self.operation, self.session.as_ref(), None).await?;
