@@ -27,7 +27,8 @@ pub(in super::super) fn versions(survey: &Survey, policy: &TlsPolicy) -> Judgeme
     let old: Vec<_> = survey.accepted().filter(|version| age(version).is_none_or(|age| age < least)).map(label).collect();
     if !old.is_empty() {
         let change = format!("turn it off and accept {} or newer only", label(&policy.min_version.value));
-        judged.offend(format!("{} is accepted", old.join(" and ")), change, &policy.min_version.source);
+        let verb = if old.len() == 1 { "is" } else { "are" };
+        judged.offend(format!("{} {verb} accepted", old.join(" and ")), change, &policy.min_version.source);
     }
     for version in &policy.must_offer.value {
         if let Some(Support::Refused { how }) = survey.versions.get(version) {
@@ -63,7 +64,7 @@ mod tests {
         assert_eq!(versions(&survey(&["1.2"], &[]), &general), Judgement::default());
         assert_eq!(versions(&survey(&["1.2"], &[]), &federal).whats(), ["TLS 1.3 is refused (protocol_version)"]);
         let old = versions(&survey(&["1.0", "1.2", "SSLv3"], &[]), &general);
-        assert_eq!(old.whats(), ["TLS 1.0 and SSLv3 is accepted"]);
+        assert_eq!(old.whats(), ["TLS 1.0 and SSLv3 are accepted"]);
     }
 
     #[test]
