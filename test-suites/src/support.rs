@@ -3,6 +3,7 @@
 use assay_engine::{Bench, Stop};
 use assay_model::profile::{Accessor, Account, Component, Interface, Login, Operation};
 use assay_probes::http::{self, Answer, Client, Session};
+use assay_wire::DtlsIdentity;
 
 /// The log-in of an interface.
 pub(crate) fn login_of(interface: &Interface) -> Result<&Login, Stop> {
@@ -130,4 +131,20 @@ impl Reader {
         };
         value_in(&answer, self.pointer.as_deref()).ok_or_else(missing)
     }
+}
+
+/// The pre-shared key of an account, whose secret holds it in hexadecimal.
+pub(crate) fn psk(bench: &Bench, account: &Account) -> Result<DtlsIdentity, Stop> {
+    let key = unhex(&bench.secret(account)?)
+        .ok_or_else(|| Stop::missing(format!("the secret of account `{}` is no key in hexadecimal: mend it", account.id)))?;
+    Ok(DtlsIdentity::Psk { identity: account.user.clone().into_bytes(), key })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    let pairs = text.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())
+    });
+    (!text.is_empty()).then(|| pairs.collect()).flatten()
 }

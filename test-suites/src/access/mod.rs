@@ -1,5 +1,7 @@
 //! Access: who can get in, and how far?
 
+mod anonymous_coap;
+mod anonymous_session;
 mod common_paths;
 mod debug_services;
 mod default_credentials;
@@ -8,11 +10,13 @@ mod error_disclosure;
 mod forbidden_services;
 mod guess_throttling;
 mod guessing;
+mod mqtt_topics;
 mod open_ports;
 mod role_matrix;
 mod scan;
 mod snmp_communities;
 mod token_forgery;
+mod topics;
 mod unauthenticated_resources;
 mod web_session;
 mod well_known;
@@ -25,9 +29,11 @@ pub const TESTS: &[Test] = &[
     default_credentials::TEST,
     web_session::TEST,
     debug_services::TEST,
+    anonymous_session::TEST,
     guess_throttling::TEST,
     role_matrix::TEST,
     token_forgery::TEST,
+    mqtt_topics::TEST,
     open_ports::TEST,
     forbidden_services::TEST,
     snmp_communities::TEST,

@@ -6,10 +6,11 @@ use assay_engine::{Applies, Bench, Outcome, Seen, Stop, Subject, Test};
 use assay_model::profile::{Component, Interface, LoginKind, Operation, Speaks};
 use assay_model::safety::{Method, Safety};
 use assay_probes::coap::{Client, Request};
-use assay_wire::{DtlsIdentity, Error, Permit};
+use assay_wire::{Error, Permit};
 use serde::Serialize;
 
 use super::judge::{self, Judgement, Words};
+use crate::support;
 
 pub(super) const TEST: Test = Test {
     id: "protection/coap-transport",
@@ -145,9 +146,7 @@ async fn over_dtls(bench: &Bench, component: &Component, interface: &Interface) 
             interface.id
         )));
     };
-    let key = unhex(&bench.secret(&account)?)
-        .ok_or_else(|| Stop::missing(format!("the secret of account `{}` is no key in hexadecimal: mend it", account.id)))?;
-    let identity = DtlsIdentity::Psk { identity: account.user.clone().into_bytes(), key };
+    let identity = support::psk(bench, &account)?;
     let named = login.check.as_deref().and_then(|id| interface.operation(id));
     let check = named.or_else(|| interface.operations.first());
     let path = check.map_or(DISCOVERY, |operation| operation.path.as_str());
@@ -159,15 +158,6 @@ async fn over_dtls(bench: &Bench, component: &Component, interface: &Interface) 
         return Err(Stop::missing(format!("{what}: mend the account or login.check in the profile")));
     }
     Ok((format!("{path} was given over DTLS with the declared key ({})", answer.code), seen))
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim();
-    let pairs = text.as_bytes().chunks(2).map(|pair| {
-        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())
-    });
-    (!text.is_empty()).then(|| pairs.collect()).flatten()
 }
 
 fn in_words(plain: &Plain) -> String {
