@@ -1,7 +1,10 @@
 //! Awareness: does the product notice and record what happens to it?
 
+mod clock_offset;
 mod events;
+mod impostor;
 mod log;
+mod log_export;
 mod record_content;
 mod stamp;
 mod stimuli;
@@ -11,4 +14,4 @@ mod watch;
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] = &[events::TEST, record_content::TEST, time_stamps::TEST];
+pub const TESTS: &[Test] = &[clock_offset::TEST, events::TEST, record_content::TEST, time_stamps::TEST, log_export::TEST];
