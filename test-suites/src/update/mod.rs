@@ -1,9 +1,13 @@
 //! Update: is only genuine software installed, and only by the right people?
 
 mod altered_package;
+mod cbor;
+mod container;
 mod offer;
+mod package_signature;
 mod packages;
 mod rollback;
+mod signature;
 mod trial;
 mod unauthorised_update;
 mod version_readback;
@@ -11,4 +15,5 @@ mod version_readback;
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] = &[version_readback::TEST, unauthorised_update::TEST, altered_package::TEST, rollback::TEST];
+pub const TESTS: &[Test] =
+    &[version_readback::TEST, package_signature::TEST, unauthorised_update::TEST, altered_package::TEST, rollback::TEST];

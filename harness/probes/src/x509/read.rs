@@ -65,6 +65,22 @@ pub fn pem_to_der(pem: &[u8]) -> Result<Vec<Vec<u8>>, String> {
     if all.is_empty() { Err("the PEM text holds no certificate".to_owned()) } else { Ok(all) }
 }
 
+/// Reads a public key from PEM (a key or a certificate) or DER (`SubjectPublicKeyInfo`): what it is, and its bytes as
+/// signature verification takes them.
+///
+/// # Errors
+/// What is odd about the bytes.
+pub fn public_key(file: &[u8]) -> Result<(Key, Vec<u8>), String> {
+    let block = Pem::iter_from_buffer(file).next().and_then(Result::ok);
+    let der = block.as_ref().map_or(file, |block| &block.contents);
+    if block.as_ref().is_some_and(|block| block.label.ends_with("CERTIFICATE")) {
+        let certificate = decode(der)?;
+        return Ok((key_of(certificate.public_key()), certificate.public_key().subject_public_key.data.to_vec()));
+    }
+    let (_, info) = SubjectPublicKeyInfo::from_der(der).map_err(|error| format!("not a public key: {error}"))?;
+    Ok((key_of(&info), info.subject_public_key.data.to_vec()))
+}
+
 /// Decodes a certificate and refuses bytes that follow it.
 pub(super) fn decode(der: &[u8]) -> Result<X509Certificate<'_>, String> {
     if der.len() > LONGEST {
