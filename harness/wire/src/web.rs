@@ -82,7 +82,11 @@ fn sort(peer: &str, error: &reqwest::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = cause {
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            return Error::from_io(peer, io);
+            let sorted = Error::from_io(peer, io);
+            // what the operating system says is final; a library wraps its own errors, such as those of TLS, in this type too
+            if !sorted.is_ours() || io.raw_os_error().is_some() {
+                return sorted;
+            }
         }
         cause = inner.source();
     }
