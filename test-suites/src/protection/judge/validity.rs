@@ -15,6 +15,8 @@ pub(in super::super) struct Checked {
     pub(in super::super) when: String,
     /// What stands in the leaf.
     pub(in super::super) leaf: Certificate,
+    /// Whether the profile declares anchors at all; where it leads to cannot be judged otherwise.
+    pub(in super::super) anchored: bool,
     /// Whether the leaf is itself one of the anchors.
     pub(in super::super) pinned: bool,
     /// The name that it must carry.
@@ -50,6 +52,10 @@ fn judge_chain(judged: &mut Judgement, chain: &Checked, policy: &CertificatePoli
     let (now, leaf, source) = (&chain.now, &chain.leaf, policy.validation.source.as_str());
     let subject = &leaf.subject;
     match &now.chain_to_anchor {
+        Err(_) if !chain.anchored => judged.leave_open(format!(
+            "where the chain of `{subject}` leads is not known, because no trust anchor is declared: supply `trust` in the profile (PEM \
+             files of the authorities, or of the certificate itself)"
+        )),
         // the verifier lacks the algorithm: that says nothing about the chain
         Err(why) if why.contains("cannot be verified here") => {
             judged.leave_open(format!("the chain of `{subject}` cannot be verified: {why}"));
@@ -73,7 +79,7 @@ fn judge_chain(judged: &mut Judgement, chain: &Checked, policy: &CertificatePoli
         let what = format!("the certificate of `{subject}` may not stand for a TLS server ({})", leaf.extended_key_usage.join(", "));
         judged.offend(what, "issue it with the extended key usage serverAuth", source);
     }
-    if now.leaf_is_ca && !chain.pinned {
+    if now.leaf_is_ca && chain.anchored && !chain.pinned {
         judged.offend(format!("the leaf `{subject}` is a certification authority"), "issue the leaf without the CA flag", source);
     }
     if !now.order_ok {
@@ -124,6 +130,7 @@ mod tests {
         Checked {
             when: String::new(),
             leaf,
+            anchored: true,
             pinned: false,
             name: "x.example".to_owned(),
             other_name: Validation { name_matches: false, ..now.clone() },
@@ -160,6 +167,14 @@ mod tests {
     fn what_the_verifier_lacks_stays_open_and_order_is_only_noted() {
         let unknown = judged(|each| each.now.chain_to_anchor = Err("signatures by x cannot be verified here".to_owned()), "general");
         assert_eq!((unknown.offends(), unknown.open.len()), (false, 1));
+        let unanchored = |each: &mut Checked| (each.anchored, each.now.chain_to_anchor) = (false, Err("no anchor".to_owned()));
+        let open = judged(unanchored, "general");
+        assert_eq!((open.offends(), open.open.len()), (false, 1));
+        let expired = |each: &mut Checked| {
+            unanchored(each);
+            each.now.in_time = false;
+        };
+        assert!(judged(expired, "general").offends(), "an expired certificate is one under any anchor");
         let order = judged(|each| each.now.order_ok = false, "general");
         assert_eq!((order.offends(), order.notes.len()), (false, 1));
         assert!(!judged(|each| (each.now.leaf_is_ca, each.pinned) = (true, true), "general").offends());
