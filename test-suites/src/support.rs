@@ -2,7 +2,7 @@
 
 use assay_engine::{Bench, Stop};
 use assay_model::profile::{Accessor, Account, Component, Interface, Login, Operation};
-use assay_probes::http::{self, Answer, Client, Session};
+use assay_probes::http::{self, Access, Answer, Client, Session};
 use assay_wire::DtlsIdentity;
 
 /// The log-in of an interface.
@@ -122,8 +122,9 @@ impl Reader {
     /// Reads the value once.
     pub(crate) async fn read(&mut self) -> Result<String, Stop> {
         let answer = http::call(&mut self.client, &self.operation, self.session.as_ref(), None).await?;
-        if !answer.is_success() {
-            return Err(Stop::Inconclusive(format!("`{}` answers with status {}", self.operation.id, answer.status)));
+        let access = Access::of(&answer);
+        if !access.is_granted() {
+            return Err(Stop::Inconclusive(format!("`{}` was {access}, so that no value could be read", self.operation.id)));
         }
         let missing = || {
             let place = self.pointer.as_deref().unwrap_or("the body");

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::html::is_login_page;
 use super::message::Answer;
+use super::words;
 
 /// What an answer says about access to what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,13 +12,13 @@ use super::message::Answer;
 pub enum Access {
     /// It was carried out or shown (2xx).
     Granted,
-    /// A credential is asked for: 401, 403, 407, or a log-in page in place of what was asked for.
+    /// A credential is asked for: 401, 403, 407, or a log-in page or a refusal in words in place of what was asked for.
     Denied,
     /// The answer points elsewhere, mostly to a log-in page; the value is its `Location`.
     Redirected(String),
     /// There is nothing (404, 410), or so it says.
     NotFound,
-    /// Any other status.
+    /// Any other status, or 2xx around a short document that tells of an error.
     Other(u16),
 }
 
@@ -26,7 +27,11 @@ impl Access {
     pub fn of(answer: &Answer) -> Self {
         match answer.status {
             200..=299 if answer.is_html() && is_login_page(&answer.text()) => Self::Denied,
-            200..=299 => Self::Granted,
+            200..=299 => match words::of(answer) {
+                Some(words::Said::NoRight) => Self::Denied,
+                Some(words::Said::Error) => Self::Other(answer.status),
+                None => Self::Granted,
+            },
             401 | 403 | 407 => Self::Denied,
             300..=399 => answer.header("location").map_or(Self::Other(answer.status), |to| Self::Redirected(to.to_owned())),
             404 | 410 => Self::NotFound,
@@ -66,6 +71,8 @@ mod tests {
         let answer = |status, body: &str| Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() };
         assert_eq!(Access::of(&answer(200, "<form><input type=password></form>")), Access::Denied);
         assert_eq!(Access::of(&answer(200, "{}")), Access::Granted);
+        assert_eq!(Access::of(&answer(200, r#"{"error":"unauthorized"}"#)), Access::Denied);
+        assert_eq!(Access::of(&answer(200, r#"{"success":false}"#)), Access::Other(200));
         assert_eq!(Access::of(&answer(302, "")), Access::Other(302));
         assert_eq!(Access::of(&answer(500, "")), Access::Other(500));
     }

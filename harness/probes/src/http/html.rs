@@ -45,10 +45,20 @@ pub fn inputs(html: &str) -> Vec<Input> {
     tags(html).iter().filter(|tag| tag.name == "input").map(input).collect()
 }
 
+/// Names of inputs for a password that is stored, as that of a wireless network or a mail server; not one to log in with.
+const STORED: &[&str] = &["ssid", "wifi", "wlan", "psk", "wpa", "smtp", "mqtt", "ftp", "ddns", "pppoe", "proxy"];
+
 /// Whether this is a page to log in with: one password is asked for, and at most one line of text beside it.
-/// Pages to change a password ask for more than one.
+/// Pages to change a password ask for more than one; pages of settings name what the password is for, or show it.
 pub fn is_login_page(html: &str) -> bool {
     let inputs = inputs(html);
+    let stored = |input: &Input| {
+        let name = input.name.to_ascii_lowercase();
+        (input.kind == "password" && !input.value.is_empty()) || STORED.iter().any(|each| name.contains(each))
+    };
+    if inputs.iter().filter(|input| input.kind != "hidden").any(stored) {
+        return false;
+    }
     let count = |kinds: &[&str]| inputs.iter().filter(|input| kinds.contains(&input.kind.as_str())).count();
     count(&["password"]) == 1 && count(&["text", "email", "tel"]) <= 1
 }
@@ -252,6 +262,8 @@ mod tests {
         assert!(is_login_page(page));
         assert_eq!(inputs(page).last().map(|input| input.value.as_str()), Some("a&b"));
         assert!(!is_login_page("<input type=password><input type=password>"));
+        assert!(!is_login_page("<input name=ssid value=home><input type=password name=key>"));
+        assert!(!is_login_page("<input type=password name=p value=hunter2>"));
         assert!(!is_login_page("<!-- <input type=password> --><script>'<input type=password>'</script>"));
     }
 

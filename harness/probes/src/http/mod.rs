@@ -9,6 +9,7 @@ mod login;
 mod message;
 mod read;
 mod session;
+mod words;
 
 pub use crate::outcome::Accepted;
 pub use access::Access;
