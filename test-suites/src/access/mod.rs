@@ -12,6 +12,7 @@ mod guess_throttling;
 mod guessing;
 mod mqtt_topics;
 mod open_ports;
+mod pages;
 mod role_matrix;
 mod scan;
 mod snmp_communities;
