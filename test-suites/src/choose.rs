@@ -54,10 +54,14 @@ pub fn assessment(profile: Profile, profile_hash: String, folder: PathBuf, choic
     let known: Vec<_> = policies.iter().map(|each| each.id.clone()).collect();
     let policy = policies.into_iter().find(|each| each.id == policy);
     let tests = crate::all();
-    for pattern in choices.selection.tests.iter().filter(|pattern| !pattern.contains('*')) {
-        if !tests.iter().any(|test| test.id == pattern) {
+    for pattern in &choices.selection.tests {
+        let this = Selection { tests: vec![pattern.clone()], ..Selection::default() };
+        if !tests.iter().any(|test| this.takes(test, None)) {
             return Err(BadChoice(format!("there is no test `{pattern}`: `assay list` shows all")));
         }
+    }
+    if let Some(id) = choices.selection.requirements.iter().find(|id| catalog.get(id).is_none()) {
+        return Err(BadChoice(format!("there is no requirement `{id}`: `assay coverage` shows all")));
     }
     Ok(Assessment {
         consent: choices.consent.unwrap_or(profile.consent.class),

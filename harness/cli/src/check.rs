@@ -17,7 +17,7 @@ impl Check {
     pub(crate) fn carry_out(self) -> Result<u8, Failure> {
         let profile = load::profile(&self.profile)?.profile;
         let interfaces: usize = profile.components.iter().map(|component| component.interfaces.len()).sum();
-        println!(
+        say!(
             "{}: no problems; {} {} ({}), {} components, {interfaces} interfaces",
             self.profile.display(),
             profile.product.manufacturer,

@@ -38,7 +38,7 @@ impl Coverage {
                     let tests: Vec<_> = row.tests.iter().map(|(test, method)| json!({ "test": test, "method": method })).collect();
                     json!({ "requirement": row.id, "tests": tests, "reason": row.reason })
                 });
-                println!("{:#}", list.collect::<serde_json::Value>());
+                say!("{:#}", list.collect::<serde_json::Value>());
             }
         }
         Ok(0)
@@ -61,22 +61,22 @@ fn table(rows: &[Row]) {
     for row in rows {
         let tests: Vec<_> = row.tests.iter().map(|(test, _)| *test).collect();
         let what = if tests.is_empty() { format!("- {}", row.reason) } else { tests.join(", ") };
-        println!("{:<20} {what}", row.id);
+        say!("{:<20} {what}", row.id);
     }
     let covered = rows.iter().filter(|row| !row.tests.is_empty());
     let (subs, all): (Vec<_>, Vec<_>) = (rows.iter().filter(|row| row.id.ends_with(')')).collect(), covered.collect());
     let covered_subs = subs.iter().filter(|row| !row.tests.is_empty()).count();
-    println!("\n{} of {} ids covered, of these {covered_subs} of {} sub-capabilities", all.len(), rows.len(), subs.len());
+    say!("\n{} of {} ids covered, of these {covered_subs} of {} sub-capabilities", all.len(), rows.len(), subs.len());
 }
 
 fn csv(rows: &[Row]) {
-    println!("requirement,test,method,reason");
+    say!("requirement,test,method,reason");
     for row in rows {
         for (test, method) in &row.tests {
-            println!("{},{test},{method},", row.id);
+            say!("{},{test},{method},", row.id);
         }
         if row.tests.is_empty() {
-            println!("{},,,\"{}\"", row.id, row.reason.replace('"', "\"\""));
+            say!("{},,,\"{}\"", row.id, row.reason.replace('"', "\"\""));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use assay_engine::Folder;
 use assay_model::evidence::sha256_hex;
+use assay_model::profile::near;
 use clap::Args;
 use reference_product::{Addresses, Fault, Settings, start};
 
@@ -30,18 +31,15 @@ impl Demo {
     pub(crate) async fn carry_out(self) -> Result<u8, Failure> {
         if self.list_faults {
             for fault in Fault::ALL {
-                println!("{:<28} {}", fault.to_string(), fault.describe());
+                say!("{:<24} {}", fault.to_string(), fault.describe());
             }
             return Ok(0);
         }
-        let parse = |name: &String| {
-            name.parse::<Fault>().map_err(|_| Failure::usage(format!("there is no fault `{name}`: `assay demo --list-faults` shows all")))
-        };
-        let faults = self.faults.iter().map(parse).collect::<Result<_, _>>()?;
+        let faults = self.faults.iter().map(|name| fault(name)).collect::<Result<_, _>>()?;
         let state = tempfile::tempdir().map_err(Failure::harness)?;
         let settings = Settings { faults, addresses: Addresses::claim(), state: state.path().to_owned(), ..Settings::default() };
         let product = start(settings).await.map_err(|error| Failure::harness(format!("the reference product does not start: {error}")))?;
-        eprintln!("a simulated connected dishwasher (device, hub, backend) runs on loopback; assessing it");
+        note!("a simulated connected dishwasher (device, hub, backend) runs on loopback; assessing it");
         let text = product.profile();
         let profile = load::from_text("reference product", text, state.path())?;
         let loaded = Loaded { profile, hash: sha256_hex(text.as_bytes()), folder: state.path().to_owned() };
@@ -51,4 +49,13 @@ impl Demo {
         product.stop().await;
         code
     }
+}
+
+fn fault(name: &str) -> Result<Fault, Failure> {
+    name.parse().map_err(|_| {
+        let names: Vec<String> = Fault::ALL.iter().map(ToString::to_string).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let meant = near(name, &names).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        Failure::usage(format!("there is no fault `{name}`: {meant}`assay demo --list-faults` shows all"))
+    })
 }

@@ -1,7 +1,8 @@
 //! `assay explain`: one test or one requirement, in words.
 
 use assay_engine::Test;
-use assay_model::catalog::{Requirement, RequirementId};
+use assay_model::catalog::{Catalog, Requirement, RequirementId};
+use assay_model::profile::near;
 use assay_suites::data;
 use clap::Args;
 
@@ -19,45 +20,56 @@ impl Explain {
         if let Some(test) = tests.iter().find(|test| test.id == self.id) {
             return explain_test(test);
         }
-        let unknown = || Failure::usage(format!("`{}` is neither a test (`assay list`) nor a requirement (`assay coverage`)", self.id));
-        let id: RequirementId = self.id.parse().map_err(|_| unknown())?;
         let catalog = data::catalog()?;
-        let entry = catalog.get(&id).ok_or_else(unknown)?;
+        let id: RequirementId = self.id.parse().map_err(|_| self.unknown(&tests, &catalog))?;
+        let entry = catalog.get(&id).ok_or_else(|| self.unknown(&tests, &catalog))?;
         explain_requirement(entry);
         let elements = catalog.requirements().filter(|each| id.covers(&each.id) && each.id != id);
         for element in elements {
-            println!("  {:<16} {}", element.id.as_str(), element.statement);
+            say!("  {:<16} {}", element.id.as_str(), element.statement);
         }
         show_tests(&tests, &id)
     }
 }
 
+impl Explain {
+    fn unknown(&self, tests: &[&Test], catalog: &Catalog) -> Failure {
+        let (id, lower) = (&self.id, self.id.to_lowercase());
+        let requirements = catalog.requirements().map(|entry| entry.id.as_str());
+        let known: Vec<&str> = tests.iter().map(|test| test.id).chain(requirements).collect();
+        // a test is often called by its name alone
+        let by_name = || known.iter().copied().find(|each| each.rsplit('/').next() == Some(&lower));
+        let meant = near(id, &known).or_else(by_name).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        Failure::usage(format!("`{id}` is neither a test nor a requirement: {meant}`assay list` and `assay coverage` show all"))
+    }
+}
+
 fn explain_test(test: &Test) -> Result<u8, Failure> {
     let catalog = data::catalog()?;
-    println!("{}\n  {}\n", test.id, test.title);
-    println!("  looks by {}, and is {} for the product", test.method.word(), test.safety.word());
-    println!("  rests on {}", test.sources.join("; "));
-    println!("  a pass does not show: {}\n\n  rules on", test.limits);
+    say!("{}\n  {}\n", test.id, test.title);
+    say!("  looks by {}, and is {} for the product", test.method.word(), test.safety.word());
+    say!("  rests on {}", test.sources.join("; "));
+    say!("  a pass does not show: {}\n\n  rules on", test.limits);
     for id in test.requirements() {
-        println!("    {:<16} {}", id.as_str(), catalog.get(&id).map(|entry| entry.statement.as_str()).unwrap_or_default());
+        say!("    {:<16} {}", id.as_str(), catalog.get(&id).map(|entry| entry.statement.as_str()).unwrap_or_default());
     }
     Ok(0)
 }
 
 fn explain_requirement(entry: &Requirement) {
     let title = entry.title.as_deref().unwrap_or_default();
-    println!("{} {title}\n  {}", entry.id, entry.statement);
+    say!("{} {title}\n  {}", entry.id, entry.statement);
     if entry.id.has_ordinal() {
-        println!("  (the number after the bracket is ours, from the order of the source; it is not NIST's)");
+        say!("  (the number after the bracket is ours, from the order of the source; it is not NIST's)");
     }
     if let Some(note) = &entry.note {
-        println!("  note: {note}");
+        say!("  note: {note}");
     }
     if !entry.sp800_53.is_empty() {
-        println!("  supports SP 800-53 Rev. 5: {}", entry.sp800_53.join(", "));
+        say!("  supports SP 800-53 Rev. 5: {}", entry.sp800_53.join(", "));
     }
     if !entry.csf.is_empty() {
-        println!("  supports CSF 1.1: {}", entry.csf.join(", "));
+        say!("  supports CSF 1.1: {}", entry.csf.join(", "));
     }
 }
 
@@ -66,10 +78,10 @@ fn show_tests(tests: &[&Test], id: &RequirementId) -> Result<u8, Failure> {
     if ruling.is_empty() {
         let untested = data::untested()?;
         let reason = std::iter::successors(Some(id.clone()), RequirementId::parent).find_map(|each| untested.get(&each).cloned());
-        println!("\n  no test rules on it: {}", reason.unwrap_or_default());
+        say!("\n  no test rules on it: {}", reason.unwrap_or_default());
     }
     for test in ruling {
-        println!("\n  {}: {}", test.id, test.title);
+        say!("\n  {}: {}", test.id, test.title);
     }
     Ok(0)
 }

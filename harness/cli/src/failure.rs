@@ -5,7 +5,9 @@ use std::fmt;
 /// Why the program ends without a conclusion.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line, a profile, or a file that the user named.
+    /// A profile: all its problems, laid out.
+    Profile(String),
+    /// The command line, or a file that the user named.
     Usage(String),
     /// The harness or this machine.
     Harness(String),
@@ -23,7 +25,7 @@ impl Failure {
     /// The exit code.
     pub(crate) const fn code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
+            Self::Profile(_) | Self::Usage(_) => 2,
             Self::Harness(_) => 4,
         }
     }
@@ -32,7 +34,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(what) | Self::Harness(what) => f.write_str(what),
+            Self::Profile(what) | Self::Usage(what) | Self::Harness(what) => f.write_str(what),
         }
     }
 }

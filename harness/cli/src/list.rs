@@ -25,13 +25,14 @@ impl List {
                     json!({ "id": test.id, "title": test.title, "requirements": test.shows, "method": test.method.word(),
                             "safety": test.safety.word(), "sources": test.sources, "limits": test.limits })
                 });
-                println!("{:#}", rows.collect::<serde_json::Value>());
+                say!("{:#}", rows.collect::<serde_json::Value>());
             }
             Form::Table => {
+                let width = tests.iter().map(|test| test.id.len()).max().unwrap_or_default();
                 for test in &tests {
-                    println!("{:<38} {:<12} {:<9} {}", test.id, test.safety.word(), test.method.word(), test.title);
+                    say!("{:<width$}  {:<11}  {:<8}  {}", test.id, test.safety.word(), test.method.word(), test.title);
                 }
-                println!("{} tests; `assay explain ID` tells more", tests.len());
+                say!("\n{} tests; `assay explain ID` tells more", tests.len());
             }
         }
     }

@@ -1,20 +1,18 @@
 //! From a profile file to an assessment.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use assay_engine::{Assessment, Selection};
 use assay_model::catalog::RequirementId;
 use assay_model::evidence::sha256_hex;
-use assay_model::profile::{FilesAt, Known, Profile, read};
+use assay_model::profile::{FilesAt, Known, MAX_BYTES, Profile, read};
 use assay_model::safety::Safety;
 use assay_suites::{Choices, data};
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
 use crate::screen;
-
-/// The longest profile that is read, in bytes.
-const LONGEST: u64 = 4 << 20;
 
 /// What is chosen out of a profile.
 #[derive(Debug, Clone, Default, Args)]
@@ -93,13 +91,25 @@ pub(crate) struct Loaded {
 
 /// Reads a profile file; all its problems are shown at once.
 pub(crate) fn profile(path: &Path) -> Result<Loaded, Failure> {
-    let cannot = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
-    let size = std::fs::metadata(path).map_err(cannot)?.len();
-    if size > LONGEST {
-        return Err(Failure::usage(format!("{}: a profile is at most {LONGEST} bytes long, this file has {size}", path.display())));
+    let cannot = |error: std::io::Error| {
+        Failure::usage(match error.kind() {
+            std::io::ErrorKind::NotFound => format!("{}: there is no such file", path.display()),
+            _ => format!("{}: {error}", path.display()),
+        })
+    };
+    let bad = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+    let (about, mut bytes) = (std::fs::metadata(path).map_err(cannot)?, Vec::new());
+    if about.is_dir() {
+        return Err(bad("this is a folder: name the profile in it".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(cannot)?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| Failure::usage(format!("{}: not UTF-8 text: {error}", path.display())))?;
+    std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)).map_err(cannot)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(bad(format!("longer than the {} bytes that a profile may have", MAX_BYTES)));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+        bad(format!("not UTF-8 text: line {line} has a byte that does not belong; save the file as UTF-8"))
+    })?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let profile = from_text(&path.display().to_string(), text, &folder)?;
     Ok(Loaded { profile, hash: sha256_hex(&bytes), folder })
@@ -112,7 +122,7 @@ pub(crate) fn from_text(name: &str, text: &str, folder: &Path) -> Result<Profile
     let baselines = data::baselines()?;
     let names: Vec<&str> = baselines.iter().map(|baseline| baseline.id.as_str()).collect();
     let known = Known { files: &Machine(folder.to_owned()), requirements: &ids, baselines: &names };
-    read(name, text, &known).map_err(|problems| Failure::usage(problems.render(screen::colour()).trim_end()))
+    read(name, text, &known).map_err(|problems| Failure::Profile(problems.render(screen::colour()).trim_end().to_owned()))
 }
 
 /// Makes the assessment of a profile.
@@ -120,7 +130,8 @@ pub(crate) fn assessment(loaded: Loaded, choosing: Choosing) -> Result<Assessmen
     for id in &choosing.components {
         if loaded.profile.component(id).is_none() {
             let known: Vec<_> = loaded.profile.components.iter().map(|component| component.id.as_str()).collect();
-            return Err(Failure::usage(format!("there is no component `{id}` in the profile: choose among {}", known.join(", "))));
+            let known = known.join(", ");
+            return Err(Failure::usage(format!("there is no component `{id}` in the profile: choose among {known}")));
         }
     }
     Ok(assay_suites::assessment(loaded.profile, loaded.hash, loaded.folder, choosing.into())?)

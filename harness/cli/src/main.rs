@@ -1,6 +1,14 @@
 //! The program `assay`: connects to a live IoT product, rules on catalog requirements with evidence and controls, and
 //! writes reports that a stranger can check.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this crate is for")]
+
+/// Writes a line to the standard output.
+macro_rules! say {
+    ($($words:tt)*) => { crate::screen::say(format_args!($($words)*)) };
+}
+/// Writes a line to the standard error.
+macro_rules! note {
+    ($($words:tt)*) => { crate::screen::note(format_args!($($words)*)) };
+}
 
 mod check;
 mod coverage;
@@ -55,7 +63,10 @@ fn main() -> ExitCode {
     match carry_out(Arguments::parse().command) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!("assay: {failure}");
+            match &failure {
+                Failure::Profile(problems) => note!("{problems}"),
+                Failure::Usage(_) | Failure::Harness(_) => note!("assay: {failure}"),
+            }
             ExitCode::from(failure.code())
         }
     }

@@ -20,18 +20,17 @@ impl Plan {
     pub(crate) fn carry_out(self) -> Result<u8, Failure> {
         let assessment = load::assessment(load::profile(&self.profile)?, self.choosing)?;
         let profile = &assessment.profile;
-        println!(
-            "{} {} ({}), version {}",
-            profile.product.manufacturer, profile.product.name, profile.product.model, profile.product.version
-        );
-        println!("baseline {}, policy {}, tests up to {}", assessment.baseline_name, assessment.policy.id, assessment.consent.word());
+        say!("{} {} ({}), version {}", profile.product.manufacturer, profile.product.name, profile.product.model, profile.product.version);
+        say!("baseline {}, policy {}, tests up to {}", assessment.baseline_name, assessment.policy.id, assessment.consent.word());
         let budget = &profile.budget;
-        println!(
+        say!(
             "per component: {} connections at a time, {} a second, {} failed log-ins in all",
-            budget.connections, budget.connections_per_second, budget.failed_logins
+            budget.connections,
+            budget.connections_per_second,
+            budget.failed_logins
         );
         for component in &profile.components {
-            println!("  {} at {} ({}, sample {})", component.id, component.address, component.role.word(), component.sample);
+            say!("  {} at {} ({}, sample {})", component.id, component.address, component.role.word(), component.sample);
         }
         show(&assay_engine::plan(&assessment));
         Ok(0)
@@ -39,22 +38,41 @@ impl Plan {
 }
 
 fn show(plan: &Planned) {
-    println!("\nwould run ({}), the hardest last:", plan.steps.len());
-    for step in &plan.steps {
-        println!("  {:<12} {:<36} {}", step.safety.word(), step.place.test, whereabouts(&step.place));
+    let rows = grouped(plan.steps.iter().map(|step| ((step.safety.word(), step.place.test.as_str(), ""), whereabouts(&step.place))));
+    let width = rows.iter().map(|((_, test, _), _)| test.len()).max().unwrap_or_default();
+    match plan.steps.len() {
+        0 => say!("\nnothing would run"),
+        steps => say!("\nwould run, the hardest last ({} tests, {steps} steps):", rows.len()),
+    }
+    for ((safety, test, _), places) in &rows {
+        say!("  {safety:<11}  {test:<width$}  {}", places.join(", "));
     }
     if !plan.aside.is_empty() {
-        println!("\nset aside ({}):", plan.aside.len());
+        say!("\nset aside ({} steps):", plan.aside.len());
     }
-    for aside in &plan.aside {
-        println!("  {:<14} {:<36} {}: {}", aside.verdict.word(), aside.place.test, whereabouts(&aside.place), aside.because);
+    let aside = plan.aside.iter();
+    let rows = aside.map(|aside| ((aside.verdict.word(), aside.place.test.as_str(), aside.because.as_str()), whereabouts(&aside.place)));
+    for ((verdict, test, because), places) in grouped(rows) {
+        say!("  {verdict:<14}  {test} on {}: {because}", places.join(", "));
     }
     if !plan.uncovered.is_empty() {
-        println!("\nrequirements of the baseline on which nothing would rule ({}):", plan.uncovered.len());
+        say!("\nrequirements of the baseline on which nothing would rule ({}):", plan.uncovered.len());
     }
     for uncovered in &plan.uncovered {
-        println!("  {:<14} {}", uncovered.id.as_str(), uncovered.because);
+        say!("  {:<14} {}", uncovered.id.as_str(), uncovered.because);
     }
+}
+
+/// Rows with the same beginning as one, in the order of the first of each.
+fn grouped<K: PartialEq>(rows: impl Iterator<Item = (K, String)>) -> Vec<(K, Vec<String>)> {
+    let mut groups: Vec<(K, Vec<String>)> = Vec::new();
+    for (key, place) in rows {
+        match groups.iter_mut().find(|(each, _)| *each == key) {
+            Some((_, places)) => places.push(place),
+            None => groups.push((key, vec![place])),
+        }
+    }
+    groups
 }
 
 /// The subject in words: `hub/web`, `device`, `the product`.

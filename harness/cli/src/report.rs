@@ -33,22 +33,27 @@ enum JunitMode {
 impl Report {
     pub(crate) fn carry_out(self) -> Result<u8, Failure> {
         let folder = Folder::open(&self.run).map_err(Failure::usage)?;
+        if !folder.has_run() {
+            let what = "this run is not finished and has no results yet: `assay run PROFILE --resume` goes on with it";
+            return Err(Failure::usage(format!("{}: {what}", self.run.display())));
+        }
         let run = folder.read_run().map_err(Failure::usage)?;
         let junit = match self.junit_mode {
             JunitMode::Strict => junit::Mode::Strict,
             JunitMode::Lenient => junit::Mode::Lenient,
         };
         let issuer = self.issuer.as_deref().map(read_issuer).transpose()?.unwrap_or_default();
+        let asked = self.format.contains(&Format::Sdoc);
         let formats = if self.format.is_empty() { Format::ALL.to_vec() } else { self.format };
         let written = write(&run, &folder, &formats, &Options { junit, issuer })?;
         for path in &written.paths {
-            println!("{}", path.display());
+            say!("{}", path.display());
         }
         match written.refused {
             // asked for by name, the refusal is the answer
-            Some(why) if formats == [Format::Sdoc] => Err(Failure::usage(why)),
-            Some(why) => {
-                eprintln!("{why}");
+            Some(why) if asked => Err(Failure::usage(why)),
+            Some(_) => {
+                note!("no declaration: `assay report {} --format sdoc` lists what stands against it", self.run.display());
                 Ok(0)
             }
             None => Ok(0),

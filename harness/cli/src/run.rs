@@ -21,7 +21,10 @@ pub(crate) struct Run {
     /// Keep runs in this folder
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
-    /// Go on with the newest unfinished run of this profile
+    /// Go on with the newest unfinished run of this profile in that folder; give the same options again
+    ///
+    /// Steps that were finished are not done again, and budgets go on where they stood. A trial of updates that was broken
+    /// off after the version changed stays inconclusive, because nothing shows any more which package changed it.
     #[arg(long)]
     resume: bool,
 }
@@ -30,11 +33,17 @@ impl Run {
     pub(crate) async fn carry_out(self) -> Result<u8, Failure> {
         let assessment = load::assessment(load::profile(&self.profile)?, self.choosing)?;
         let folder = if self.resume {
-            Folder::unfinished(&self.out, &assessment.profile_hash)?
+            let folder = Folder::unfinished(&self.out, &assessment.profile_hash)?;
+            note!("going on with {}", folder.path().display());
+            folder
         } else {
             Folder::create(&self.out, &assessment.profile.product.model)?
         };
-        assess(assessment, &folder).await
+        let code = assess(assessment, &folder).await?;
+        if !folder.is_finished() {
+            note!("this run was stopped: `--resume` with the same profile and options goes on with it");
+        }
+        Ok(code)
     }
 }
 
@@ -56,7 +65,7 @@ pub(crate) async fn assess(assessment: Assessment, folder: &Folder) -> Result<u8
 /// The first Ctrl-C lets the running step end and keeps what is finished; the second ends the program.
 async fn stop_on_interrupt(stop: watch::Sender<bool>) {
     if tokio::signal::ctrl_c().await.is_ok() {
-        eprintln!("stopping after the running step; press Ctrl-C again to leave at once (nothing finished is lost)");
+        note!("stopping after the running step; press Ctrl-C again to leave at once (nothing finished is lost)");
         stop.send_replace(true);
     }
     if tokio::signal::ctrl_c().await.is_ok() {

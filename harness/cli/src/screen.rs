@@ -1,11 +1,11 @@
 //! What the terminal shows: a progress line where there is one, plain lines elsewhere, and the conclusion.
 
-use std::io::IsTerminal;
+use std::fmt;
+use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::sync::Arc;
 
 use assay_engine::{Folder, Progress};
 use assay_model::event::Event;
-use assay_model::plan::Place;
 use assay_model::run::Run;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -17,12 +17,28 @@ pub(crate) fn colour() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
+/// Writes a line to the standard output. That nobody reads on, as with `| head`, is no reason to stop.
+pub(crate) fn say(words: fmt::Arguments<'_>) {
+    if let Err(error) = writeln!(std::io::stdout(), "{words}")
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        note(format_args!("assay: the output cannot be written: {error}"));
+        std::process::exit(4);
+    }
+}
+
+/// Writes a line to the standard error, if that can be written to.
+pub(crate) fn note(words: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
 /// Shows events as they come.
 pub(crate) fn progress() -> Progress {
     if !std::io::stderr().is_terminal() {
         return Arc::new(|event, done, all| {
             if let Some(line) = line(event) {
-                eprintln!("[{done}/{all}] {line}");
+                let width = all.to_string().len();
+                note!("[{done:>width$}/{all}] {line}");
             }
         });
     }
@@ -47,13 +63,15 @@ pub(crate) fn progress() -> Progress {
 
 fn line(event: &Event) -> Option<String> {
     match event {
-        Event::Ended { result } => {
-            let place = Place { test: result.test.clone(), component: result.component.clone(), interface: result.interface.clone() };
-            Some(format!("{:<14} {:<36} {}", result.verdict.word(), result.test, whereabouts(&place)))
+        Event::Ended { result, .. } => {
+            Some(format!("{:<14}  {:<36}  {}", result.verdict.word(), result.test, whereabouts(&result.place())))
         }
         Event::Silent { component, detail } => Some(format!("paused: {component} does not answer ({detail}); waiting for it")),
         Event::Back { component } => Some(format!("{component} answers again; going on")),
-        Event::Resumed { finished } => Some(format!("going on after {finished} finished steps")),
+        Event::Resumed { finished, rest_seconds: 0 } => Some(format!("going on: {finished} steps were finished before")),
+        Event::Resumed { finished, rest_seconds } => Some(format!(
+            "going on: {finished} steps were finished before; before the harder ones {rest_seconds} s of rest, because a log-in may be locked"
+        )),
         Event::Stopped { because } => Some(format!("stopped: {because}")),
         Event::Started { .. } | Event::Began { .. } | Event::Fact { .. } | Event::Finished => None,
     }
@@ -61,8 +79,8 @@ fn line(event: &Event) -> Option<String> {
 
 /// Tells the conclusion of a run and where its reports are.
 pub(crate) fn conclude(run: &Run, folder: &Folder, written: &Written) {
-    println!("{}", assay_reports::text::render(run, width()).trim_end());
-    println!("\nrun:         {}", folder.path().join("run.json").display());
+    say!("{}", assay_reports::text::render(run, width()).trim_end());
+    say!("\nrun:         {}", folder.path().join("run.json").display());
     for path in &written.paths {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let what = match name.as_str() {
@@ -70,13 +88,10 @@ pub(crate) fn conclude(run: &Run, folder: &Folder, written: &Written) {
             "junit.xml" => "JUnit:",
             _ => "declaration:",
         };
-        println!("{what:<12} {}", path.display());
+        say!("{what:<12} {}", path.display());
     }
     if written.refused.is_some() {
-        println!(
-            "declaration: none, because the run does not bear one; `assay report {} --format sdoc` lists why",
-            folder.path().display()
-        );
+        say!("declaration: none; `assay report {} --format sdoc` lists what stands against one", folder.path().display());
     }
 }
 

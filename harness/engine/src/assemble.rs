@@ -45,7 +45,7 @@ pub(crate) fn assemble_run(assessment: &Assessment, plan: &Plan, mut results: Ve
     }
 }
 
-fn method(assessment: &Assessment) -> MethodRecord {
+pub(crate) fn method(assessment: &Assessment) -> MethodRecord {
     MethodRecord {
         harness: assessment.harness.clone(),
         catalog: assessment.catalog.title.to_owned(),

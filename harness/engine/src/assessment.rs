@@ -54,7 +54,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub(crate) fn takes(&self, test: &Test, component: Option<&str>) -> bool {
+    /// Whether this test on this component is chosen; `None` stands for the whole product.
+    pub fn takes(&self, test: &Test, component: Option<&str>) -> bool {
         let by_name = self.tests.is_empty() || self.tests.iter().any(|pattern| glob(pattern, test.id));
         let shown = test.requirements();
         let by_requirement =

@@ -18,6 +18,12 @@ pub(crate) fn now_text() -> String {
     short.format(&Rfc3339).unwrap_or_default()
 }
 
+/// Whole seconds since a moment in RFC 3339; none when it cannot be read or lies ahead.
+pub(crate) fn seconds_since(text: &str) -> u64 {
+    let passed = OffsetDateTime::parse(text, &Rfc3339).map(|then| (now() - then).whole_seconds());
+    passed.map_or(0, |seconds| u64::try_from(seconds).unwrap_or(0))
+}
+
 /// A start from which milliseconds are counted.
 pub(crate) struct Stopwatch(Instant);
 

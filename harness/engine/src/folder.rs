@@ -10,6 +10,7 @@ use assay_model::plan::Plan;
 use assay_model::run::Run;
 
 use crate::error::Error;
+use crate::journal;
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
@@ -52,18 +53,25 @@ impl Folder {
     /// The newest unfinished run of this profile below `parent`.
     ///
     /// # Errors
-    /// [`Error::Setting`] when there is none.
+    /// [`Error::Setting`] when there is none; [`Error::Content`] when its journal is damaged.
     pub fn unfinished(parent: &Path, profile_hash: &str) -> Result<Self, Error> {
-        let mut folders: Vec<_> = fs::read_dir(parent).map_err(Error::file(parent))?.flatten().map(|entry| entry.path()).collect();
-        folders.sort();
-        let wanted = |folder: &Self| {
-            let Ok(lines) = crate::journal::read(&folder.journal_path()) else { return false };
-            let of_profile =
-                matches!(lines.first().map(|line| &line.event), Some(Event::Started { profile, .. }) if profile == profile_hash);
-            of_profile && !lines.iter().any(|line| line.event == Event::Finished)
-        };
-        let found = folders.iter().rev().filter_map(|path| Self::open(path).ok()).find(wanted);
-        found.ok_or_else(|| Error::Setting(format!("{}: no unfinished run of this profile; start one without --resume", parent.display())))
+        let mut folders: Vec<_> = fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        folders.sort_by_key(|path| std::cmp::Reverse(age_order(path)));
+        let mut damaged = None;
+        for folder in folders.iter().filter_map(|path| Self::open(path).ok()) {
+            let ours = match journal::first(&folder.journal_path()) {
+                Some(Event::Started { profile, .. }) => Some(profile == profile_hash),
+                _ => None,
+            };
+            match journal::read(&folder.journal_path()) {
+                Ok(_) if ours == Some(true) && !folder.is_finished() => return Ok(folder),
+                Err(error) if ours == Some(true) => return Err(error),
+                Err(error) if ours.is_none() => damaged = damaged.or(Some(error)),
+                _ => {}
+            }
+        }
+        let none = || Error::Setting(format!("{}: no unfinished run of this profile; start one without --resume", parent.display()));
+        Err(damaged.unwrap_or_else(none))
     }
 
     /// Where it is.
@@ -140,6 +148,18 @@ impl Folder {
         write_whole(&path, &bytes)
     }
 
+    /// Whether every step of the run had its turn, and `run.json` tells so.
+    pub fn is_finished(&self) -> bool {
+        let lines = journal::read(&self.journal_path()).unwrap_or_default();
+        let end = lines.last().filter(|line| line.event == Event::Finished);
+        end.is_some_and(|end| self.read_run().is_ok_and(|run| run.finished == end.at))
+    }
+
+    /// Whether the run came to results, finished or stopped.
+    pub fn has_run(&self) -> bool {
+        self.path.join("run.json").is_file()
+    }
+
     /// Reads `run.json`.
     ///
     /// # Errors
@@ -171,6 +191,12 @@ impl Folder {
             _ => Ok(()),
         }
     }
+}
+
+/// Folders made in the same second are told apart by the number at the end: `-2` is older than `-10`.
+fn age_order(path: &Path) -> (String, usize, String) {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    (name.chars().take(15).collect(), name.len(), name)
 }
 
 /// Writes a file so that it is there whole or not at all.

@@ -1,6 +1,6 @@
-//! The journal: one event a line, each with the hash of the one before, synced per line that ends something.
+//! The journal: one event a line, each with the hash of the one before, each synced.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -20,15 +20,17 @@ impl Journal {
     /// Begins the journal of a new run.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
         let file = OpenOptions::new().create_new(true).append(true).open(path).map_err(Error::file(path))?;
+        lock(&file, path)?;
         Ok(Self { path: path.to_owned(), file, last: no_line_before() })
     }
 
     /// Goes on with the journal of an interrupted run: a last line that was torn is cut off.
-    pub(crate) fn reopen(path: &Path) -> Result<(Self, Vec<Event>), Error> {
-        let (events, whole, last) = read_lines(path)?;
+    pub(crate) fn reopen(path: &Path) -> Result<(Self, Vec<Line>), Error> {
         let file = OpenOptions::new().append(true).open(path).map_err(Error::file(path))?;
+        lock(&file, path)?;
+        let (before, whole, last) = lines(path)?;
         file.set_len(whole).map_err(Error::file(path))?;
-        Ok((Self { path: path.to_owned(), file, last }, events))
+        Ok((Self { path: path.to_owned(), file, last }, before))
     }
 
     /// Writes one event.
@@ -38,10 +40,7 @@ impl Journal {
         self.last = hash_of_line(&text);
         text.push('\n');
         self.file.write_all(text.as_bytes()).map_err(Error::file(&self.path))?;
-        match event {
-            Event::Began { .. } => Ok(()),
-            _ => self.file.sync_data().map_err(Error::file(&self.path)),
-        }
+        self.file.sync_data().map_err(Error::file(&self.path))
     }
 }
 
@@ -50,9 +49,20 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Line>, Error> {
     Ok(lines(path)?.0)
 }
 
-fn read_lines(path: &Path) -> Result<(Vec<Event>, u64, String), Error> {
-    let (lines, whole, last) = lines(path)?;
-    Ok((lines.into_iter().map(|line| line.event).collect(), whole, last))
+/// Reads the first event of a journal, whatever became of the lines after it.
+pub(crate) fn first(path: &Path) -> Option<Event> {
+    let text = fs::read(path).ok()?;
+    let line = text.split(|byte| *byte == b'\n').next()?;
+    serde_json::from_slice::<Line>(line).ok().map(|line| line.event)
+}
+
+/// Keeps other programs from writing into the journal; the system lets go of it when this program ends, however it does.
+fn lock(file: &File, path: &Path) -> Result<(), Error> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Error::Setting(format!("{}: another assay is writing here: let it end", path.display()))),
+        Err(TryLockError::Error(source)) => Err(Error::File { path: path.to_owned(), source }),
+        Ok(()) => Ok(()),
+    }
 }
 
 fn lines(path: &Path) -> Result<(Vec<Line>, u64, String), Error> {
@@ -101,8 +111,9 @@ mod tests {
         let path = three_lines(&folder);
         let bytes = fs::read(&path).expect("a journal");
         fs::write(&path, &bytes[..bytes.len() - 9]).expect("a torn journal");
-        let (mut journal, events) = Journal::reopen(&path).expect("a journal that goes on");
-        assert_eq!(events, [stopped("one"), stopped("two")]);
+        let (mut journal, before) = Journal::reopen(&path).expect("a journal that goes on");
+        assert_eq!(before.into_iter().map(|line| line.event).collect::<Vec<_>>(), [stopped("one"), stopped("two")]);
+        assert!(Journal::reopen(&path).expect_err("a second writer").to_string().contains("another assay"));
         journal.write(&stopped("again")).expect("a line");
         assert_eq!(read(&path).expect("a whole journal").len(), 3);
     }

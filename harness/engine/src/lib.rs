@@ -13,6 +13,7 @@ mod folder;
 mod health;
 mod journal;
 mod planning;
+mod resume;
 mod ruling;
 mod run;
 mod secrets;

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use assay_model::event::Event;
-use assay_model::evidence::sha256_hex;
 use assay_model::plan::{Place, Plan, Step};
 use assay_model::run::{ComponentRecord, Run, TestResult};
 use assay_model::verdict::{Basis, Verdict};
@@ -18,11 +17,11 @@ use crate::assessment::Assessment;
 use crate::bench::{Bench, Shared};
 use crate::clock::{Stopwatch, now_text};
 use crate::error::Error;
-use crate::facts::Facts;
 use crate::folder::Folder;
 use crate::health;
 use crate::journal::{self, Journal};
 use crate::planning::plan;
+use crate::resume::{Begun, Recovered, begin, recover};
 use crate::ruling::{Finding, Outcome, Ruling, Stop};
 use crate::secrets::Keyring;
 use crate::test::Test;
@@ -38,6 +37,7 @@ struct Runner {
     plan: Plan,
     shared: Arc<Shared>,
     record: Arc<Record>,
+    rest: Duration,
     stop: watch::Receiver<bool>,
 }
 
@@ -53,8 +53,8 @@ impl Record {
     fn write(&self, event: &Event) -> Result<(), Error> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner).write(event)?;
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Event::Ended { result } = event {
-            results.insert(place_of(result), (**result).clone());
+        if let Event::Ended { result, .. } = event {
+            results.insert(result.place(), (**result).clone());
         }
         (self.progress)(event, results.len(), self.steps);
         Ok(())
@@ -63,10 +63,6 @@ impl Record {
     fn has(&self, place: &Place) -> bool {
         self.results.lock().unwrap_or_else(PoisonError::into_inner).contains_key(place)
     }
-}
-
-fn place_of(result: &TestResult) -> Place {
-    Place { test: result.test.clone(), component: result.component.clone(), interface: result.interface.clone() }
 }
 
 /// Carries out an assessment in this folder: from the start when the folder is new, else from where it was interrupted.
@@ -84,8 +80,10 @@ pub async fn carry_out(
 ) -> Result<Run, Error> {
     keyring.hide_in(authority.secrets());
     let plan = plan(&assessment);
-    let (journal, before) = begin(&assessment, &plan, folder)?;
-    let (results, facts) = recover(folder, &before)?;
+    let Begun { journal, before } = begin(&assessment, &plan, folder)?;
+    let Recovered { results, facts, spent, rest_seconds } = recover(&assessment, &plan, folder, &before)?;
+    authority.charge(&spent);
+    let finished = results.len();
     let record = Arc::new(Record { journal: Mutex::new(journal), results: Mutex::new(results), steps: plan.steps.len(), progress });
     let establishing = Arc::clone(&record);
     let shared = Arc::new(Shared {
@@ -101,53 +99,12 @@ pub async fn carry_out(
             establishing.write(&event).map_err(|error| error.to_string())
         }),
     });
-    let runner = Runner { assessment, plan, shared, record, stop };
+    if !before.is_empty() {
+        record.write(&Event::Resumed { finished, rest_seconds })?;
+    }
+    let runner = Runner { assessment, plan, shared, record, rest: Duration::from_secs(rest_seconds), stop };
     runner.all_steps().await?;
     runner.conclude(folder)
-}
-
-fn begin(assessment: &Assessment, plan: &Plan, folder: &Folder) -> Result<(Journal, Vec<Event>), Error> {
-    let hash = |plan: &Plan| serde_json::to_vec_pretty(plan).map(|bytes| sha256_hex(&bytes)).unwrap_or_default();
-    if !folder.journal_path().exists() {
-        let started = Event::Started {
-            plan: folder.write_plan(plan)?,
-            profile: assessment.profile_hash.clone(),
-            harness: assessment.harness.clone(),
-        };
-        let mut journal = Journal::create(&folder.journal_path())?;
-        journal.write(&started)?;
-        return Ok((journal, vec![started]));
-    }
-    let (mut journal, before) = Journal::reopen(&folder.journal_path())?;
-    let same = |event: &Event| matches!(event, Event::Started { plan: then, profile, .. } if *then == hash(plan) && *profile == assessment.profile_hash);
-    if !before.first().is_some_and(same) {
-        let what = "the profile, the tests or the settings changed since this run began: start a new one";
-        return Err(Error::content(&folder.journal_path(), what));
-    }
-    let finished = before.iter().filter(|event| matches!(event, Event::Ended { .. })).count();
-    journal.write(&Event::Resumed { finished })?;
-    Ok((journal, before))
-}
-
-type Recovered = (BTreeMap<Place, TestResult>, Facts);
-
-fn recover(folder: &Folder, before: &[Event]) -> Result<Recovered, Error> {
-    let (mut results, facts) = (BTreeMap::new(), Facts::default());
-    for event in before {
-        match event {
-            Event::Ended { result } => {
-                results.insert(place_of(result), (**result).clone());
-            }
-            Event::Fact { key, evidence } => {
-                let bytes = folder.evidence(evidence)?;
-                let mut document: serde_json::Value = serde_json::from_slice(&bytes)
-                    .map_err(|error| Error::Setting(format!("evidence {evidence} is unreadable: {error}")))?;
-                facts.restore(key, (document["facts"].take(), evidence.clone()));
-            }
-            _ => {}
-        }
-    }
-    Ok((results, facts))
 }
 
 impl Runner {
@@ -172,13 +129,27 @@ impl Runner {
             }
             match running.join_next().await {
                 None => return Ok(()),
-                Some(Ok(result)) => self.record.write(&Event::Ended { result: Box::new(result) })?,
+                Some(Ok(result)) => self.ended(result)?,
                 Some(Err(error)) => return Err(Error::Setting(format!("a step was lost: {error}"))),
             }
         }
     }
 
+    fn ended(&self, result: TestResult) -> Result<(), Error> {
+        self.record.write(&Event::Ended { result: Box::new(result), spent: self.shared.authority.spent() })
+    }
+
+    /// Ends when somebody stops the run.
+    async fn until_stopped(&self) {
+        if self.stop.clone().wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     async fn one_by_one(&self, steps: &[&Step]) -> Result<(), Error> {
+        if !steps.is_empty() && !self.rest.is_zero() {
+            let _stopped = tokio::time::timeout(self.rest, self.until_stopped()).await;
+        }
         let mut lost = BTreeSet::new();
         for step in steps {
             if self.stopped() {
@@ -188,7 +159,7 @@ impl Runner {
                 continue;
             }
             let result = self.step(step)?.await;
-            self.record.write(&Event::Ended { result: Box::new(result) })?;
+            self.ended(result)?;
             lost.extend(self.silent_after(step).await?);
         }
         Ok(())
@@ -205,7 +176,11 @@ impl Runner {
             }
             let detail = format!("no declared TCP port takes a connection after {}", step.place.test);
             self.record.write(&Event::Silent { component: component.id.clone(), detail })?;
-            if health::comes_back(&self.shared.authority, component, patience).await {
+            let back = tokio::select! {
+                back = health::comes_back(&self.shared.authority, component, patience) => back,
+                () = self.until_stopped() => false,
+            };
+            if back {
                 self.record.write(&Event::Back { component: component.id.clone() })?;
             } else {
                 lost.push(component.id.clone());
@@ -234,7 +209,7 @@ impl Runner {
     }
 
     fn conclude(&self, folder: &Folder) -> Result<Run, Error> {
-        if self.stopped() {
+        if self.stopped() && self.plan.steps.iter().any(|step| !self.record.has(&step.place)) {
             self.record.write(&Event::Stopped { because: "somebody stopped the run".to_owned() })?;
         } else {
             self.record.write(&Event::Finished)?;
@@ -253,16 +228,17 @@ impl Runner {
     fn circumstances(&self, folder: &Folder) -> Result<Circumstances, Error> {
         let lines = journal::read(&folder.journal_path())?;
         let at = |line: Option<&assay_model::event::Line>| line.map(|line| line.at.clone()).unwrap_or_default();
+        let spent = self.shared.authority.spent();
         let components = self.assessment.profile.components.iter().map(|component| {
-            let count = self.shared.authority.count(&component.id, &component.sample);
+            let count = spent.iter().find(|each| each.component == component.id && each.sample == component.sample);
             let address = self.shared.authority.address(&component.id, &component.sample);
             ComponentRecord {
                 id: component.id.clone(),
                 role: component.role.word().to_owned(),
                 address: address.map_or_else(|_| component.address.clone(), |address| address.to_string()),
                 sample: component.sample.clone(),
-                connections: count.connections,
-                refusals: count.refusals,
+                connections: count.map_or(0, |count| count.connections),
+                refusals: count.map_or(0, |count| count.refusals),
             }
         });
         Ok(Circumstances {
@@ -277,7 +253,9 @@ impl Runner {
 
 fn remark(at: &str, event: &Event) -> Option<String> {
     match event {
-        Event::Resumed { finished } => Some(format!("{at}: the run was interrupted and went on; {finished} steps were finished before")),
+        Event::Resumed { finished, .. } => {
+            Some(format!("{at}: the run was interrupted and went on; {finished} steps were finished before"))
+        }
         Event::Silent { component, detail } => Some(format!("{at}: {component} did not answer its health check: {detail}")),
         Event::Back { component } => Some(format!("{at}: {component} answers again")),
         Event::Stopped { because } => Some(format!("{at}: {because}")),

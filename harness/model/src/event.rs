@@ -28,6 +28,8 @@ pub enum Event {
         plan: String,
         /// SHA-256 of the profile file.
         profile: String,
+        /// SHA-256 of the method: program and version, catalog, baseline, policy, consent.
+        method: String,
         /// The program and its version.
         harness: String,
     },
@@ -35,6 +37,8 @@ pub enum Event {
     Resumed {
         /// Steps that were finished before.
         finished: usize,
+        /// Seconds of rest before steps that run alone, because one of them was interrupted and may have locked a log-in.
+        rest_seconds: u64,
     },
     /// A step began.
     Began {
@@ -52,6 +56,8 @@ pub enum Event {
     Ended {
         /// The result.
         result: Box<TestResult>,
+        /// What was sent to each host so far, over the whole run.
+        spent: Vec<Spent>,
     },
     /// The product did not answer its health check.
     Silent {
@@ -72,6 +78,21 @@ pub enum Event {
     },
     /// The run ended.
     Finished,
+}
+
+/// What was sent to one host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// The component.
+    pub component: String,
+    /// Its sample.
+    pub sample: String,
+    /// Connections and datagram exchanges opened.
+    pub connections: u64,
+    /// Of these, refused or reset.
+    pub refusals: u64,
+    /// Failed log-ins.
+    pub failed_logins: u32,
 }
 
 /// The hash that the first line carries.

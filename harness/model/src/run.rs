@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::RequirementId;
 use crate::evidence::EvidenceId;
+use crate::plan::Place;
 use crate::profile::Product;
 use crate::safety::{Method, Safety};
 use crate::verdict::{Basis, Conclusion, Determination, Verdict};
@@ -120,6 +121,13 @@ pub struct TestResult {
     pub started: String,
     /// Milliseconds it took.
     pub duration_ms: u64,
+}
+
+impl TestResult {
+    /// Which test on what.
+    pub fn place(&self) -> Place {
+        Place { test: self.test.clone(), component: self.component.clone(), interface: self.interface.clone() }
+    }
 }
 
 /// Recorded proof that the probe would have seen the opposite of what a pass claims.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use assay_model::event::Spent;
 use assay_model::profile::{Budget, Interface, Profile};
 
 use crate::clock::Deadlines;
@@ -23,15 +24,6 @@ pub struct Host {
     pub sample: String,
     /// Where.
     pub address: IpAddr,
-}
-
-/// How much was sent to a host.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct HostCount {
-    /// Connections and datagram exchanges opened.
-    pub connections: u64,
-    /// Of these, refused or reset.
-    pub refusals: u64,
 }
 
 /// The addresses that a run may touch, each with its budget. Nothing else can be reached through this crate.
@@ -100,15 +92,25 @@ impl Authority {
         self.host(component, sample).map(|host| host.address)
     }
 
-    /// How much was sent to a component's sample so far.
-    pub fn count(&self, component: &str, sample: &str) -> HostCount {
-        self.host(component, sample).map_or_else(
-            |_| HostCount::default(),
-            |host| HostCount {
-                connections: host.pace.connections.load(Ordering::Relaxed),
-                refusals: host.pace.refusals.load(Ordering::Relaxed),
-            },
-        )
+    /// How much was sent to each host so far.
+    pub fn spent(&self) -> Vec<Spent> {
+        let spent = |((component, sample), host): (&(String, String), &Arc<HostState>)| Spent {
+            component: component.clone(),
+            sample: sample.clone(),
+            connections: host.pace.connections.load(Ordering::Relaxed),
+            refusals: host.pace.refusals.load(Ordering::Relaxed),
+            failed_logins: host.pace.failed_logins(),
+        };
+        self.hosts.iter().map(spent).collect()
+    }
+
+    /// Takes out of the budgets what the interrupted part of the run has spent already.
+    pub fn charge(&self, spent: &[Spent]) {
+        for each in spent {
+            if let Ok(host) = self.host(&each.component, &each.sample) {
+                host.pace.charge(each.connections, each.refusals, each.failed_logins);
+            }
+        }
     }
 
     /// What must not stand in evidence.

@@ -19,7 +19,7 @@ mod secrets;
 mod tls;
 mod web;
 
-pub use authority::{Authority, Host, HostCount};
+pub use authority::{Authority, Host};
 pub use clock::Deadlines;
 pub use datagrams::Datagrams;
 pub use dtls::{DtlsIdentity, DtlsSession};

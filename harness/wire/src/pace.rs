@@ -18,6 +18,7 @@ pub(crate) struct Pace {
     patience: Duration,
     step: Duration,
     next: Mutex<Option<Instant>>,
+    failed_logins: u32,
     failed_logins_left: AtomicU32,
     pub(crate) connections: AtomicU64,
     pub(crate) refusals: AtomicU64,
@@ -30,6 +31,7 @@ impl Pace {
             patience: Duration::from_secs(budget.test_seconds),
             step: Duration::from_secs(1) / budget.connections_per_second.max(1),
             next: Mutex::new(None),
+            failed_logins: budget.failed_logins,
             failed_logins_left: AtomicU32::new(budget.failed_logins),
             connections: AtomicU64::new(0),
             refusals: AtomicU64::new(0),
@@ -64,6 +66,19 @@ impl Pace {
     /// Gives a log-in back that did not fail.
     pub(crate) fn return_login(&self) {
         self.failed_logins_left.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Charges what was used up before, in the part of the run that was interrupted.
+    pub(crate) fn charge(&self, connections: u64, refusals: u64, failed_logins: u32) {
+        self.connections.fetch_add(connections, Ordering::Relaxed);
+        self.refusals.fetch_add(refusals, Ordering::Relaxed);
+        let less = |left: u32| Some(left.saturating_sub(failed_logins));
+        let _before = self.failed_logins_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    /// Failed log-ins so far.
+    pub(crate) fn failed_logins(&self) -> u32 {
+        self.failed_logins.saturating_sub(self.logins_left())
     }
 
     pub(crate) fn logins_left(&self) -> u32 {

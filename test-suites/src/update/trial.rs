@@ -1,5 +1,7 @@
 //! The one trial that the update tests share: wrong offers first, then the genuine one, then the older one.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use assay_engine::{Bench, Control, Seen, Stop};
 use assay_model::profile::{Account, Component, Update};
 use serde::{Deserialize, Serialize};
@@ -85,7 +87,7 @@ pub(super) async fn trial(bench: &Bench) -> Result<(Trial, Seen), Stop> {
 async fn carry_out(bench: Bench, component: Component) -> Result<Trial, Stop> {
     let update = component.update.clone().ok_or_else(|| Stop::missing("add `update` to the component in the profile"))?;
     let entry = Entry::of(&bench, &component, &update)?;
-    let installed = entry.version().await?;
+    let installed = untouched_version(&bench, &component, &entry).await?;
     if installed == update.genuine.version {
         let what = format!(
             "version {installed} is installed already: supply a newer genuine package as update.genuine, or install an older one first"
@@ -107,6 +109,26 @@ async fn carry_out(bench: Bench, component: Component) -> Result<Trial, Stop> {
     }
     trial.older = older(&bench, &update, &entry, &right).await?;
     Ok(trial)
+}
+
+/// The version before anything was offered in this run. A trial that was broken off, by a kill or because the product
+/// fell silent, may have changed it, or may do so still: then nothing shows any more which offer was installed, and a
+/// package that is installed already would seem to have no effect.
+async fn untouched_version(bench: &Bench, component: &Component, entry: &Entry) -> Result<String, Stop> {
+    let fresh = AtomicBool::new(false);
+    let reading = async {
+        fresh.store(true, Ordering::Relaxed);
+        entry.version().await
+    };
+    let (first, _seen) = bench.once(&format!("update/{}/before", component.id), reading).await?;
+    let now = if fresh.load(Ordering::Relaxed) { first.clone() } else { entry.settled_version(&first).await? };
+    if now == first {
+        return Ok(first);
+    }
+    Err(Stop::missing(format!(
+        "an earlier trial in this run was broken off, and the version is {now} where it was {first}: which offer was installed is not \
+         known; install {first} again and start a new run"
+    )))
 }
 
 async fn unauthorised(

@@ -25,6 +25,7 @@ pub use sections::{
     Allocation, BaselineChoice, Budget, Collector, CollectorTransport, Consent, Document, Exclusion, PackageFile, Product,
     SignatureAlgorithm, SignaturePlace, Update,
 };
+pub use words::near;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

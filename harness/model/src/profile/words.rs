@@ -19,7 +19,7 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// The candidate spelled most like the word, if one is near enough to be what was meant.
-pub(super) fn near<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+pub fn near<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     if word.len() > MAX_WORD {
         return None;
     }

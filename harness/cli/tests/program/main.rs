@@ -1,0 +1,11 @@
+//! The program as its user meets it: what it prints, how it ends, and what it leaves behind.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
+
+mod check;
+mod demo;
+mod interrupt;
+mod lab;
+mod reports;
+mod resume;
+mod trial;
+mod words;
