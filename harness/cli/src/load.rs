@@ -104,7 +104,7 @@ pub(crate) fn profile(path: &Path) -> Result<Loaded, Failure> {
     }
     std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)).map_err(cannot)?;
     if bytes.len() > MAX_BYTES {
-        return Err(bad(format!("longer than the {} bytes that a profile may have", MAX_BYTES)));
+        return Err(bad(format!("longer than the {MAX_BYTES} bytes that a profile may have")));
     }
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();

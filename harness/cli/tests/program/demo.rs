@@ -30,7 +30,7 @@ fn the_good_product_conforms_and_one_fault_turns_one_requirement_red() {
 
     let (code, out, err) = of_bad;
     assert_eq!(code, 1, "{out}{err}");
-    assert!(out.contains("access/default-credentials on hub/web"), "{out}");
+    assert!(out.contains("access/default-credentials on hub web"), "{out}");
     let folder = only_run(&bad);
     let run = json(&folder.join("run.json"));
     assert_eq!(run["conclusion"], "does-not-conform");

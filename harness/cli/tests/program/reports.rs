@@ -72,7 +72,7 @@ fn no_secret_stands_in(secrets: &Path, run: &Path) {
     let mut needles = Vec::new();
     for path in &secret_files {
         let secret = std::fs::read_to_string(path).expect("a secret");
-        let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = assay_model::evidence::hex(secret.as_bytes());
         let users = ["admin", "viewer"].map(|user| STANDARD.encode(format!("{user}:{secret}")));
         needles.extend([secret.clone(), hex, STANDARD.encode(&secret)].into_iter().chain(users).map(|text| (path, text)));
     }
