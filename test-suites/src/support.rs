@@ -39,6 +39,19 @@ pub(crate) fn account_for(bench: &Bench, component: &str, interface: &Interface,
     })
 }
 
+/// What a test holds while no other may log in on this component: a product may end one session when another begins.
+pub(crate) fn log_ins(component: &str) -> String {
+    format!("log-ins/{component}")
+}
+
+/// Whether a session still counts, so that a refusal in it was about rights: the operation that only a logged-in user
+/// may call still answers.
+pub(crate) async fn is_alive(client: &mut Client, interface: &Interface, session: &Session) -> Result<bool, Stop> {
+    let check = check_of(interface)?;
+    let answer = http::call(client, check, Some(session), check.values.first().map(String::as_str)).await?;
+    Ok(Access::of(&answer).is_granted())
+}
+
 /// Signs in with an account's own secret. Anything but success is inconclusive: the account is what the user supplied.
 pub(crate) async fn sign_in(bench: &Bench, component: &str, interface: &Interface, account: &Account) -> Result<(Client, Session), Stop> {
     let client = Client::new(bench.permit_for(component, interface)?);
@@ -53,6 +66,7 @@ async fn sign_in_with(
     account: &Account,
 ) -> Result<(Client, Session), Stop> {
     let secret = bench.secret(account)?;
+    let _turn = bench.hold(&log_ins(component)).await;
     let attempt = http::log_in(&mut client, login_of(interface)?, check_of(interface)?, &account.user, &secret).await?;
     if let Some(session) = attempt.session {
         return Ok((client, session));
@@ -112,6 +126,18 @@ impl Reader {
             (client, Some(session))
         };
         Ok(Self { client, session, operation: operation.clone(), pointer: accessor.pointer.clone() })
+    }
+
+    /// Reads in a session that stands already.
+    pub(crate) fn in_session(client: Client, session: Session, operation: &Operation, pointer: Option<String>) -> Self {
+        Self { client, session: Some(session), operation: operation.clone(), pointer }
+    }
+
+    /// Goes on in another session, if its role may read here.
+    pub(crate) fn renew(&mut self, session: Session, role: &str) {
+        if self.session.is_some() && self.operation.allows(role) {
+            self.session = Some(session);
+        }
     }
 
     /// Gives up the standing connection, so that others may open one. The next read opens a new one.

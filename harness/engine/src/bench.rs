@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Known};
 use crate::folder::Folder;
 use crate::ruling::{Seen, Stop};
 use crate::secrets::Keyring;
@@ -37,6 +37,13 @@ pub(crate) struct Shared {
     pub(crate) run: Folder,
     pub(crate) facts: Facts,
     pub(crate) establish: Establish,
+}
+
+/// Something that one test has to itself as long as it keeps this.
+#[derive(Debug)]
+#[must_use = "others may go on as soon as this is dropped"]
+pub struct Hold {
+    _guard: tokio::sync::OwnedMutexGuard<Option<Known>>,
 }
 
 /// What one test on one subject works with. Clones share it.
@@ -196,6 +203,12 @@ impl Bench {
             .map_err(|error| Stop::Error(format!("the shared facts `{key}` cannot be read back: {error}")))?;
         self.note_evidence(id);
         Ok((facts, Seen { evidence: vec![id.clone()], basis: Basis::Observed }))
+    }
+
+    /// Keeps others who ask for the same key waiting, until what is returned is dropped: for what only one test may use
+    /// at a time, such as the sessions of a product that lets each account have one.
+    pub async fn hold(&self, key: &str) -> Hold {
+        Hold { _guard: self.shared.facts.place(&format!("hold/{key}")).lock_owned().await }
     }
 
     fn keep<T: Serialize>(&self, what: &str, facts: &T, basis: Basis) -> Result<Seen, Stop> {

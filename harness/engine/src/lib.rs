@@ -20,7 +20,7 @@ mod secrets;
 mod test;
 
 pub use assessment::{Assessment, Selection};
-pub use bench::Bench;
+pub use bench::{Bench, Hold};
 pub use error::Error;
 pub use folder::Folder;
 pub use planning::plan;

@@ -2,11 +2,11 @@
 
 use assay_engine::{Applies, Bench, Control, Finding, Outcome, Seen, Stop, Subject, Test};
 use assay_model::policy::Policy;
-use assay_model::profile::{Interface, LoginKind};
+use assay_model::profile::{Interface, Login, LoginKind, Operation};
 use assay_model::safety::{Method, Safety};
-use assay_probes::http::{self, Access, Attempt, Client, Cookie};
+use assay_probes::http::{self, Access, Attempt, Client, Cookie, Session};
 
-use crate::support::{accounts, check_of, login_of};
+use crate::support::{accounts, check_of, log_ins, login_of};
 
 pub(super) const TEST: Test = Test {
     id: "access/web-session",
@@ -17,7 +17,7 @@ pub(super) const TEST: Test = Test {
     applies: |subject| applies(subject),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-63B-4 5.1", "SP 800-53 AC-12, SC-23"],
-    limits: "how random session ids are, beyond what their length allows; time-outs",
+    limits: "how random session ids are, beyond what their length allows; ids that a client makes up; time-outs",
 };
 
 fn applies(subject: &Subject<'_>) -> Applies {
@@ -31,13 +31,20 @@ async fn run(bench: Bench) -> Outcome {
     let (login, check) = (login_of(&interface)?.clone(), check_of(&interface)?.clone());
     let account = accounts(&bench, &component.id, &interface).into_iter().next();
     let account = account.ok_or_else(|| Stop::missing("no account of this interface is in the profile: add one"))?;
+    let _turn = bench.hold(&log_ins(&component.id)).await;
     let mut client = Client::new(bench.permit()?);
     let attempt = http::log_in(&mut client, &login, &check, &account.user, &bench.secret(&account)?).await?;
     let seen = bench.record("a log-in", &attempt)?;
     let Some(session) = attempt.session.clone() else {
         return Err(Stop::missing(format!("the secret of account `{}` was not accepted: mend it in the profile", account.id)));
     };
-    let faults = faults_of_session(&interface, &attempt, &session, &bench.policy());
+    let carrying = carrying(&mut client, &login, &check, &session).await?;
+    let seen = seen.and(bench.record("the cookies that carry the session", &carrying)?);
+    if carrying.is_empty() && token_of(&session).is_none() {
+        let what = "no cookie by itself carries the session, or the declared one is not set: name it as login.cookie in the profile";
+        return seen.inconclusive(finding(what.to_owned(), &attempt, ""));
+    }
+    let faults = faults_of_session(&interface, &attempt, &session, &carrying, &bench.policy());
     if !faults.is_empty() {
         return seen.fail(finding(faults.join("; "), &attempt, "the session was not safe from the start"));
     }
@@ -48,7 +55,35 @@ async fn run(bench: Bench) -> Outcome {
     let answer = http::log_out(&mut client, &login, &session).await?;
     let after = Access::of(&http::call(&mut client, &check, Some(&session), None).await?);
     let seen = seen.and(bench.record("the old session before and after the log-out", &(&before, answer.status, &after))?);
+    let taken = answer.status < 400 && !matches!(Access::of(&answer), Access::Other(200..=299));
+    if !taken {
+        let what = format!("the log-out was not taken (status {}): mend login.logout in the profile", answer.status);
+        return seen.inconclusive(finding(what, &attempt, ""));
+    }
     judge_end(seen, &attempt, &before, &after)
+}
+
+/// The names of the cookies that carry the session: the declared one, else each without which the session does not count.
+async fn carrying(client: &mut Client, login: &Login, check: &Operation, session: &Session) -> Result<Vec<String>, Stop> {
+    let all = session.cookies.iter().map(|cookie| cookie.name.clone());
+    if let Some(name) = &login.cookie {
+        return Ok(all.filter(|each| each == name).collect());
+    }
+    let mut carrying = Vec::new();
+    for name in all {
+        let mut without = session.clone();
+        without.cookies.retain(|cookie| cookie.name != name);
+        if !Access::of(&http::call(client, check, Some(&without), None).await?).is_granted() {
+            carrying.push(name);
+        }
+    }
+    Ok(carrying)
+}
+
+/// The bearer token of a session.
+fn token_of(session: &Session) -> Option<&str> {
+    let (_, value) = session.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
+    value.strip_prefix("Bearer ")
 }
 
 fn judge_end(seen: Seen, attempt: &Attempt, before: &Access, after: &Access) -> Outcome {
@@ -63,9 +98,8 @@ fn judge_end(seen: Seen, attempt: &Attempt, before: &Access, after: &Access) -> 
     seen.pass(control, finding("cookies, ids and the end of the session are as they should be".to_owned(), attempt, &observed))
 }
 
-fn faults_of_session(interface: &Interface, attempt: &Attempt, session: &http::Session, policy: &Policy) -> Vec<String> {
-    let named = interface.login.as_ref().and_then(|login| login.cookie.as_deref());
-    let of_session = |cookie: &&Cookie| named.is_none_or(|name| cookie.name == name);
+fn faults_of_session(interface: &Interface, attempt: &Attempt, session: &Session, carrying: &[String], policy: &Policy) -> Vec<String> {
+    let of_session = |cookie: &&Cookie| carrying.contains(&cookie.name);
     let mut faults = Vec::new();
     for cookie in attempt.cookies_after.iter().filter(of_session) {
         let lacks = [
@@ -84,8 +118,8 @@ fn faults_of_session(interface: &Interface, attempt: &Attempt, session: &http::S
     }
     let least = &policy.access.session_min_bits;
     let secrets = session.cookies.iter().filter(of_session).map(|cookie| cookie.value.as_str());
-    for bits in secrets.map(most_bits).filter(|bits| *bits < least.value) {
-        faults.push(format!("a session id can hold {bits} bits at most, {} are needed ({})", least.value, least.source));
+    for bits in secrets.chain(token_of(session)).map(most_bits).filter(|bits| *bits < least.value) {
+        faults.push(format!("a session id or token can hold {bits} bits at most, {} are needed ({})", least.value, least.source));
     }
     faults
 }
