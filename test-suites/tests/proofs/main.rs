@@ -12,7 +12,7 @@ use libtest_mimic::Arguments;
 fn main() {
     let mut arguments = Arguments::from_args();
     // Most of the time is waiting for deadlines, so more cases than cores run at once.
-    arguments.test_threads = arguments.test_threads.or(Some(12));
+    arguments.test_threads = arguments.test_threads.or(Some(32));
     let trials = cases::all();
     cases::print_numbers();
     let conclusion = libtest_mimic::run(&arguments, trials);
