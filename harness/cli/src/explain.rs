@@ -25,7 +25,11 @@ impl Explain {
         let entry = catalog.get(&id).ok_or_else(|| self.unknown(&tests, &catalog))?;
         explain_requirement(entry);
         let elements = catalog.requirements().filter(|each| id.covers(&each.id) && each.id != id);
+        let mut heading = Some("\nelements");
         for element in elements {
+            if let Some(heading) = heading.take() {
+                say!("{heading}");
+            }
             say!("  {:<16} {}", element.id.as_str(), element.statement);
         }
         show_tests(&tests, &id)
@@ -47,8 +51,8 @@ impl Explain {
 fn explain_test(test: &Test) -> Result<u8, Failure> {
     let catalog = data::catalog()?;
     say!("{}\n  {}\n", test.id, test.title);
-    say!("  looks by {}, and is {} for the product", test.method.word(), test.safety.word());
-    say!("  rests on {}", test.sources.join("; "));
+    say!("  how:      {}, class {}", test.method.word(), test.safety.word());
+    say!("  sources:  {}", test.sources.join("; "));
     say!("  a pass does not show: {}\n\n  rules on", test.limits);
     for id in test.requirements() {
         say!("    {:<16} {}", id.as_str(), catalog.get(&id).map(|entry| entry.statement.as_str()).unwrap_or_default());
@@ -57,8 +61,8 @@ fn explain_test(test: &Test) -> Result<u8, Failure> {
 }
 
 fn explain_requirement(entry: &Requirement) {
-    let title = entry.title.as_deref().unwrap_or_default();
-    say!("{} {title}\n  {}", entry.id, entry.statement);
+    let title = entry.title.as_ref().map_or_else(String::new, |title| format!("  {title}"));
+    say!("{}{title}\n  {}", entry.id, entry.statement);
     if entry.id.has_ordinal() {
         say!("  (the number after the bracket is ours, from the order of the source; it is not NIST's)");
     }
@@ -78,10 +82,13 @@ fn show_tests(tests: &[&Test], id: &RequirementId) -> Result<u8, Failure> {
     if ruling.is_empty() {
         let untested = data::untested()?;
         let reason = std::iter::successors(Some(id.clone()), RequirementId::parent).find_map(|each| untested.get(&each).cloned());
-        say!("\n  no test rules on it: {}", reason.unwrap_or_default());
+        say!("\nno test rules on it: {}", reason.unwrap_or_default());
+        return Ok(0);
     }
+    say!("\nruled on by");
+    let width = ruling.iter().map(|test| test.id.len()).max().unwrap_or_default();
     for test in ruling {
-        say!("\n  {}: {}", test.id, test.title);
+        say!("  {:<width$}  {}", test.id, test.title);
     }
     Ok(0)
 }

@@ -32,6 +32,10 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) async fn carry_out(self) -> Result<u8, Failure> {
         let assessment = load::assessment(load::profile(&self.profile)?, self.choosing)?;
+        let plan = assay_engine::plan(&assessment);
+        if plan.steps.is_empty() && plan.aside.is_empty() {
+            return Err(Failure::usage("nothing would run: `assay plan` with the same options shows why"));
+        }
         let folder = if self.resume {
             let folder = Folder::unfinished(&self.out, &assessment.profile_hash)?;
             note!("going on with {}", folder.path().display());

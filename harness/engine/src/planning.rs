@@ -77,7 +77,13 @@ fn why_uncovered(assessment: &Assessment, plan: &Plan, id: &RequirementId) -> St
         return format!("{} was set aside: {}", aside.place.test, aside.because);
     }
     if !tests.is_empty() {
-        return format!("nothing in the profile is what {} is about, or it was not selected", tests.join(", "));
+        let has_subject = |test: &Test| Subject::all(&assessment.profile).any(|each| !matches!((test.applies)(&each), Applies::Elsewhere));
+        let left_out = assessment.tests.iter().filter(|test| tests.contains(&test.id)).any(|test| has_subject(test));
+        return if left_out {
+            "left out by what was selected (--test, --requirement, --component)".to_owned()
+        } else {
+            format!("the profile declares nothing that could be looked at by {}", tests.join(", "))
+        };
     }
     let reason = std::iter::successors(Some(id.clone()), RequirementId::parent).find_map(|each| assessment.untested.get(&each).cloned());
     reason.unwrap_or_else(|| "no test rules on it".to_owned())

@@ -84,7 +84,9 @@ pub(crate) fn recover(assessment: &Assessment, plan: &Plan, folder: &Folder, bef
     }
     let broken_off = plan.steps.iter().filter(|step| begun.contains(&step.place) && !found.results.contains_key(&step.place));
     let wanted = broken_off.map(|step| lock_seconds(assessment, step)).max().unwrap_or_default();
-    found.rest_seconds = wanted.saturating_sub(before.last().map_or(0, |line| clock::seconds_since(&line.at)));
+    // when it was broken off is not known, but it was not later than its time limit
+    let since_begun = before.last().map_or(0, |line| clock::seconds_since(&line.at));
+    found.rest_seconds = wanted.saturating_sub(since_begun.saturating_sub(assessment.profile.budget.test_seconds));
     Ok(found)
 }
 

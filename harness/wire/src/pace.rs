@@ -85,3 +85,19 @@ impl Pace {
         self.failed_logins_left.load(Ordering::Relaxed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_goes_on_where_it_stood() {
+        let pace = Pace::new(&Budget { failed_logins: 5, ..Budget::default() });
+        pace.charge(7, 2, 4);
+        assert_eq!((pace.logins_left(), pace.failed_logins(), pace.connections.load(Ordering::Relaxed)), (1, 4, 7));
+        pace.spend_login("peer").expect("one is left");
+        assert!(pace.spend_login("peer").is_err());
+        pace.charge(0, 0, 9);
+        assert_eq!((pace.logins_left(), pace.failed_logins()), (0, 5));
+    }
+}

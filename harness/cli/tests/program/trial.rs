@@ -65,3 +65,16 @@ fn of_a_product_that_takes_anything() {
 fn of_a_product_that_asks_nobody() {
     never_wrong(Some("update-without-login"), &["update/unauthorised-update"]);
 }
+
+#[test]
+fn a_lock_that_a_broken_off_step_left_is_waited_for() {
+    let lab = Lab::start(&[]);
+    let chosen = ["--test", "access/guess-throttling", "--component", "hub"];
+    let child = lab.run_until(&chosen, |journal| journal.contains("\"event\":\"began\""));
+    sleep(Duration::from_millis(1_200));
+    kill(child);
+    let (code, out, err) = told(&lab.run(&chosen).arg("--resume").output().expect("the program starts"));
+    assert!(err.contains("of rest"), "{err}");
+    let said = said(&json(&lab.only_run().join("run.json")));
+    assert!(code == 3 && said.values().all(|(verdict, _)| verdict == "pass"), "{said:?}\n{out}");
+}

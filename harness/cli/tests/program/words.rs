@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::process::Stdio;
 
-use crate::lab::{Lab, assay, outcome};
+use crate::lab::{Lab, assay, outcome, told};
 
 #[test]
 fn help_of_every_command() {
@@ -101,6 +101,12 @@ fn a_plan_touches_nothing_and_tells_what_is_set_aside() {
         assert!(out.contains(words), "{words} is not in {out}");
     }
     assert!(!out.contains("hub/web"), "{out}");
+    assert!(out.contains("left out by what was selected"), "{out}");
+    let none = ["--test", "access/role-matrix", "--requirement", "DI(IMS)"];
+    let (code, out, _) = outcome(&[&["plan", &lab.profile()], &none[..]].concat());
+    assert!(code == 0 && out.contains("nothing would run"), "{out}");
+    let (code, _, err) = told(&lab.run(&none).output().expect("the program starts"));
+    assert!(code == 2 && err.contains("assay plan") && !lab.out().exists(), "{err}");
     let refused: [(&[&str], &str); 5] = [
         (&["--baseline", "cor"], "core"),
         (&["--policy", "strict"], "general"),
