@@ -45,7 +45,7 @@ fn the_good_product_conforms_and_one_fault_turns_one_requirement_red() {
     let path = folder.display().to_string();
     let (code, _, err) = outcome(&["report", &path, "--format", "sdoc"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("LA(AUN)") && err.contains("access/default-credentials"), "{err}");
+    assert!(err.contains("LA(AUN)") && err.contains("hub web: user `admin`"), "{err}");
 }
 
 #[test]
