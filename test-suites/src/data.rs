@@ -120,3 +120,22 @@ pub fn default_credentials() -> Result<Vec<DefaultCredential>, BadData> {
     }
     Ok(read::<File>("default-credentials.toml", DEFAULT_CREDENTIALS)?.credential)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_known_credentials_are_whole_and_stand_once() {
+        let all = default_credentials().unwrap();
+        let known = ["web", "ssh", "telnet", "ftp", "mqtt", "snmp"];
+        for (at, each) in all.iter().enumerate() {
+            assert!(!each.source.is_empty() && !each.services.is_empty(), "{each:?}");
+            assert!(each.services.iter().all(|service| known.contains(&service.as_str())), "{each:?}");
+            assert!(!all[..at].iter().any(|other| (&other.user, &other.password) == (&each.user, &each.password)), "twice: {each:?}");
+        }
+        for service in known {
+            assert!(all.iter().filter(|each| each.services.iter().any(|name| name == service)).count() >= 8, "{service}");
+        }
+    }
+}

@@ -42,10 +42,12 @@ async fn run(bench: Bench) -> Outcome {
             let whose = trial.owner(&pair).map_or_else(String::new, |account| {
                 format!("; it is the password that the profile gives for account `{account}`: if the laboratory set it, set another and run again")
             });
-            let reason = format!(
-                "user `{}` with password `{}` is let in ({}): give each unit its own password, or have the user set one{whose}",
-                pair.user, pair.password, pair.source
-            );
+            let what = if pair.user.is_empty() {
+                format!("the community `{}` is accepted", pair.password)
+            } else {
+                format!("user `{}` with password `{}` is let in", pair.user, pair.password)
+            };
+            let reason = format!("{what} ({}): give each unit its own password, or have the user set one{whose}", pair.source);
             seen.fail(finding(reason, format!("{}/{} accepted", pair.user, pair.password)))
         }
         End::Broken(why) => seen.inconclusive(finding(why, tried)),

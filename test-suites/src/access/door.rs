@@ -54,7 +54,14 @@ pub(super) fn service(interface: &Interface) -> Option<&'static str> {
 pub(super) fn accounts(bench: &Bench) -> Result<Vec<(Account, String)>, Stop> {
     let (component, interface) = (bench.component()?, bench.interface()?);
     let accounts = support::accounts(bench, &component.id, &interface);
-    accounts.into_iter().map(|account| Ok((account.clone(), bench.secret(&account)?))).collect()
+    let community = service(&interface) == Some("snmp");
+    let fits = |account: &Account| !community || is_community(account);
+    accounts.into_iter().filter(fits).map(|account| Ok((account.clone(), bench.secret(&account)?))).collect()
+}
+
+/// Whether an account is a community: it has no user. The password of a person is never sent as one.
+pub(super) fn is_community(account: &Account) -> bool {
+    account.user.is_empty()
 }
 
 impl Door {

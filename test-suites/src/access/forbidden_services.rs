@@ -8,6 +8,7 @@ use assay_probes::{ftp, ports::Service};
 use assay_wire::Error;
 use serde::Serialize;
 
+use super::door::is_community;
 use super::scan::{self, Ports};
 
 pub(super) const TEST: Test = Test {
@@ -133,7 +134,7 @@ async fn speaks_communities(bench: &Bench, component: &Component, port: u16) -> 
     let permit = bench.permit_port(component, port)?;
     let mut communities = vec!["public".to_owned()];
     for interface in component.interfaces.iter().filter(|each| each.port == port && each.speaks == Speaks::Snmp) {
-        for account in bench.profile().accounts_on(&component.id, &interface.id) {
+        for account in bench.profile().accounts_on(&component.id, &interface.id).filter(|account| is_community(account)) {
             communities.push(bench.secret(account)?);
         }
     }

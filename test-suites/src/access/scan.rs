@@ -6,6 +6,7 @@ use assay_probes::ports::{self, Service, TcpScan, UdpScan};
 use assay_probes::{coap, snmp};
 use assay_wire::{Error, Permit, TlsOptions};
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
 
 /// UDP ports of common services, asked where the profile names none.
 const COMMON_UDP: [u16; 17] = [53, 67, 69, 111, 123, 137, 161, 500, 1161, 1900, 3478, 3702, 4500, 5060, 5353, 5683, 47808];
@@ -84,11 +85,24 @@ async fn scan(bench: &Bench, component: &Component) -> Result<Ports, Stop> {
     let permit = bench.permit_port(component, 1)?;
     let tcp = ports::tcp(&permit, &tcp_ports(component)?).await?;
     let udp = ports::udp(&permit, &udp_ports(component)).await?;
-    let mut services = Vec::new();
-    for port in tcp.open.iter().take(MOST_SERVICES) {
-        services.push(service(&permit, *port).await?);
-    }
+    let services = services(&permit, &tcp.open).await?;
     Ok(Ports { spoken, tcp, udp, services })
+}
+
+/// What answers at the open ports. Most of the time is waiting for a service to speak, so all are asked at the same time;
+/// the budget says how many of them have a connection.
+async fn services(permit: &Permit, open: &[u16]) -> Result<Vec<Service>, Stop> {
+    let mut asking = JoinSet::new();
+    for port in open.iter().copied().take(MOST_SERVICES) {
+        let permit = permit.clone();
+        asking.spawn(async move { service(&permit, port).await });
+    }
+    let mut services = Vec::new();
+    while let Some(asked) = asking.join_next().await {
+        services.push(asked.map_err(|error| Stop::Error(format!("a look at a port broke off: {error}")))??);
+    }
+    services.sort_by_key(|service| service.port);
+    Ok(services)
 }
 
 fn tcp_ports(component: &Component) -> Result<Vec<u16>, Stop> {

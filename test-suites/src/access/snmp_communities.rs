@@ -7,6 +7,7 @@ use assay_probes::snmp::{self, Version};
 use assay_wire::{Error, Permit};
 use serde::Serialize;
 
+use super::door::is_community;
 use super::scan::{self, Ports};
 
 pub(super) const TEST: Test = Test {
@@ -115,7 +116,7 @@ async fn ask(bench: &Bench, component: &Component, port: u16) -> Result<Answer, 
         }
     }
     for interface in component.interfaces.iter().filter(|each| each.port == port && each.speaks == Speaks::Snmp) {
-        for account in bench.profile().accounts_on(&component.id, &interface.id) {
+        for account in bench.profile().accounts_on(&component.id, &interface.id).filter(|account| is_community(account)) {
             if get(&permit, Version::V2c, &bench.secret(account)?).await?.flatten().is_some() {
                 return Ok(Answer::OwnOnly);
             }
