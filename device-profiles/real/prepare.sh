@@ -32,22 +32,27 @@ basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:product.test
+[collector]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:collector.test
 END
 : >ca/index
 echo 1000 >ca/serial
 ec="ec -pkeyopt ec_paramgen_curve:P-256"
 quiet openssl req -config ca/ca.cnf -x509 -newkey $ec -nodes -keyout ca.key -out ca.pem -sha256 -days 3650 \
     -subj "/CN=Authority of the real servers" -extensions authority
-# leaf NAME KEY HASH START END
+# leaf NAME KEY HASH START END [SECTION]
 leaf() {
     quiet openssl req -config ca/ca.cnf -newkey $2 -nodes -keyout "$1.key" -out "ca/$1.csr" -subj /CN=product.test
     quiet openssl ca -config ca/ca.cnf -batch -cert ca.pem -keyfile ca.key -in "ca/$1.csr" -out "$1.pem" -notext -md "$3" \
-        -startdate "$4" -enddate "$5" -extensions leaf
+        -startdate "$4" -enddate "$5" -extensions "${6:-leaf}"
 }
 leaf good "$ec" sha256 20250101000000Z 20450101000000Z
 leaf expired "$ec" sha256 20200101000000Z 20210101000000Z
 leaf weak rsa:1024 sha1 20250101000000Z 20450101000000Z
-leaf rsa rsa:2048 sha256 20250101000000Z 20450101000000Z
+leaf collector "$ec" sha256 20250101000000Z 20450101000000Z collector
 quiet openssl req -config ca/ca.cnf -x509 -key good.key -out self-signed.pem -sha256 -days 365 -subj /CN=product.test -extensions leaf
 
 # -- settings of OpenSSL under which a server may be weak: TLS 1.0, every suite, short keys
@@ -71,7 +76,7 @@ Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
 END
 
 # -- secrets
-for name in operator device-1 device-2; do words >"secrets/$name"; done
+for name in operator viewer device-1 device-2; do words >"secrets/$name"; done
 # libcoap's server takes its key as text, a profile has it in hexadecimal
 words >secrets/psk-text
 tr -d '\n' <secrets/psk-text | od -An -tx1 | tr -d ' \n' >secrets/psk

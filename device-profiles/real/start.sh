@@ -34,15 +34,29 @@ mosquitto-*)
     case $configuration in weak) with_weak_openssl ;; esac
     exec mosquitto -c "mosquitto/$configuration.conf"
     ;;
-nginx-*)
-    mkdir -p state/nginx/www/private state/nginx/www/backup
-    echo '<h1>Example product</h1>' >state/nginx/www/index.html
-    echo '{"version":"1.0.0"}' >state/nginx/www/private/status.json
-    echo 'settings' >state/nginx/www/backup/settings.txt
-    echo "operator:$(openssl passwd -apr1 "$(secret operator)")" >state/nginx/passwords
-    echo "admin:$(openssl passwd -apr1 "$(secret default)")" >state/nginx/default-passwords
+nginx-* | rsyslog-*)
+    www=$own/www
+    mkdir -p "$www/private" "$www/backup" "$www/settings" state/nginx
+    echo '<h1>Example product</h1>' >"$www/index.html"
+    echo '{"version":"1.0.0"}' >"$www/private/status.json"
+    echo 'settings' >"$www/backup/settings.txt"
+    printf eco >"$www/settings/mode.txt"
+    : >"$www/private/log.txt"
+    echo "operator:$(openssl passwd -apr1 "$(secret operator)")" >state/nginx/operators
+    echo "viewer:$(openssl passwd -apr1 "$(secret viewer)")" | cat state/nginx/operators - >state/nginx/everybody
+    echo "admin:$(openssl passwd -apr1 "$(secret default)")" >state/nginx/default
     case $configuration in weak) with_weak_openssl ;; esac
-    exec nginx -p "$PWD" -c "nginx/$configuration.conf" -e stderr
+    case $server in
+    nginx) exec nginx -p "$PWD" -c "nginx/$configuration.conf" -e stderr ;;
+    rsyslog)
+        case $configuration in tls) address=127.50.9.1 ;; any) address=127.50.9.2 ;; *) address=127.50.9.3 ;; esac
+        sed "s#@OWN@#state/$server-$configuration#; s#@ADDRESS@#$address#" rsyslog/nginx.conf >"$own/nginx.conf"
+        rm -f "$own/socket" "$own/pid"
+        rsyslogd -n -C -f "rsyslog/$configuration.conf" -i "$own/pid" &
+        while [ ! -S "$own/socket" ]; do sleep 0.1; done
+        exec nginx -p "$PWD" -c "state/$server-$configuration/nginx.conf" -e stderr
+        ;;
+    esac
     ;;
 openssh-*)
     case $configuration in
