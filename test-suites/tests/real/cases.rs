@@ -9,24 +9,26 @@ use libtest_mimic::{Completion, Failed, Trial};
 use crate::runs;
 use crate::truth::{Configuration, Row, Server, servers};
 
-/// Every case.
+/// Every case: first the first of each configuration, so that all servers run side by side.
 pub(crate) fn all() -> Vec<Trial> {
     let mut trials = Vec::new();
     for server in servers() {
         for configuration in &server.configurations {
             let name = format!("{}::{}", server.name, configuration.name);
-            for row in configuration.rows.clone() {
+            for (place, row) in configuration.rows.iter().cloned().enumerate() {
                 let (server, configuration) = (server.clone(), configuration.name.clone());
                 let name = [&name, &row.0, &row.1].map(String::as_str).join("::");
                 let name = name.trim_end_matches("::").to_owned();
-                trials.push(Trial::ignorable_test(name, move || on(&server, || holds(&server.name, &configuration, &row))));
+                trials.push((place, Trial::ignorable_test(name, move || on(&server, || holds(&server.name, &configuration, &row)))));
             }
             let (server, configuration) = (server.clone(), configuration.clone());
             let name = format!("{name}::no-other-verdict");
-            trials.push(Trial::ignorable_test(name, move || on(&server, || nothing_else(&server.name, &configuration))));
+            let trial = Trial::ignorable_test(name, move || on(&server, || nothing_else(&server.name, &configuration)));
+            trials.push((usize::MAX, trial));
         }
     }
-    trials
+    trials.sort_by_key(|(place, _)| *place);
+    trials.into_iter().map(|(_, trial)| trial).collect()
 }
 
 /// Carries a case out where the server can be started.

@@ -14,8 +14,8 @@ use libtest_mimic::Arguments;
 
 fn main() {
     let mut arguments = Arguments::from_args();
-    // Most of the time is waiting for servers, so more cases than cores run at once.
-    arguments.test_threads = arguments.test_threads.or(Some(6));
+    // Most of the time is waiting for servers, so many more cases than cores run at once.
+    arguments.test_threads = arguments.test_threads.or(Some(24));
     let conclusion = libtest_mimic::run(&arguments, cases::all());
     if let Some(path) = std::env::var_os("ASSAY_TABLE") {
         std::fs::write(&path, cases::table()).expect("ASSAY_TABLE names a file that can be written");

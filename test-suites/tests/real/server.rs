@@ -15,6 +15,10 @@ use crate::folder;
 const LOOKS: usize = 150;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
+/// Starts a server, and ends it with all that it started as soon as either it or this program ends: the standard input
+/// is a pipe that only this program holds.
+const KEEPER: &str = r#"(sh "$@" </dev/null; kill -KILL 0) & read -r _; kill -KILL 0"#;
+
 /// A running server; dropping it ends it.
 pub(crate) struct Running {
     child: Child,
@@ -28,9 +32,10 @@ impl Running {
         let file = File::create(&log).map_err(|error| error.to_string())?;
         let both = file.try_clone().map_err(|error| error.to_string())?;
         let child = Command::new("sh")
+            .args(["-c", KEEPER, "sh"])
             .arg(folder::path().join("start.sh"))
             .args([server, configuration])
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(file)
             .stderr(both)
             .process_group(0)
@@ -61,8 +66,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The group is the server with its children; its number is that of the shell that became the server.
-        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status();
+        drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
 }
