@@ -38,6 +38,8 @@ enum Answer {
     Reads(String, Version, String),
     /// No answer to any well-known community, but to one of the profile.
     OwnOnly,
+    /// No answer to any well-known community, but to a search for the agent's engine, which only version 3 has.
+    EngineOnly,
     /// No answer at all.
     Silent,
 }
@@ -88,6 +90,8 @@ fn judge(scanned: &Ports, answers: &[(u16, Answer)], trouble: Result<(), Stop>, 
     let ports = scan::list(&answers.iter().map(|(port, _)| *port).collect::<Vec<_>>());
     let control = if answers.iter().any(|(_, answer)| *answer == Answer::OwnOnly) {
         seen.control("the same question was answered to the agent's own community")
+    } else if answers.iter().any(|(_, answer)| *answer == Answer::EngineOnly) {
+        seen.control("the agent itself is reached: it answered a search for its engine in SNMP v3 at the same port")
     } else {
         seen.control(format!("the host reports the ports as closed, and is there: {} answered in the same scan", scanned.spoken()))
     };
@@ -122,7 +126,8 @@ async fn ask(bench: &Bench, component: &Component, port: u16) -> Result<Answer, 
             }
         }
     }
-    Ok(Answer::Silent)
+    let engine = snmp::discover(&permit).await?;
+    Ok(if engine.is_some() { Answer::EngineOnly } else { Answer::Silent })
 }
 
 /// One question: nothing where the port is closed, else the answer, if any.

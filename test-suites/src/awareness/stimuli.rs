@@ -32,14 +32,18 @@ const UPDATE_WORDS: &[&str] = &["update", "upgrade", "firmware", "package", "ins
 const FAILURE_WORDS: &[&str] = &["fail", "denied", "wrong", "invalid", "reject", "refus", "incorrect", "bad", "error", "unsuccess", "not "];
 const SUCCESS_WORDS: &[&str] = &["success", "accepted", "granted", "ok\""];
 
-/// Whether the words of a record tell of a failure.
+/// Whether the words of a record tell of a failure, or its outcome is a status of HTTP for one.
 pub(super) fn tells_failure(record: &Record) -> bool {
-    holds(record, FAILURE_WORDS)
+    holds(record, FAILURE_WORDS) || status(record).is_some_and(|status| (400..600).contains(&status))
 }
 
-/// Whether the words of a record tell of a success.
+/// Whether the words of a record tell of a success, or its outcome is a status of HTTP for one.
 pub(super) fn tells_success(record: &Record) -> bool {
-    holds(record, SUCCESS_WORDS)
+    holds(record, SUCCESS_WORDS) || status(record).is_some_and(|status| (200..400).contains(&status))
+}
+
+fn status(record: &Record) -> Option<u16> {
+    record.part("outcome")?.parse().ok()
 }
 
 fn holds(record: &Record, words: &[&str]) -> bool {
@@ -74,8 +78,8 @@ impl Act {
         let hinted = hints.iter().any(|hint| text.contains(hint));
         let failed = tells_failure(record);
         match self {
-            Self::BadLogin => holds(record, LOGIN_WORDS) && (failed || !tells_success(record)),
-            Self::GoodLogin => holds(record, LOGIN_WORDS) && !failed,
+            Self::BadLogin => (holds(record, LOGIN_WORDS) || hinted) && (failed || !tells_success(record)),
+            Self::GoodLogin => (holds(record, LOGIN_WORDS) || hinted) && !failed,
             Self::Setting => holds(record, SETTING_WORDS) || hinted,
             Self::Update => holds(record, UPDATE_WORDS) || hinted,
         }
@@ -107,6 +111,13 @@ pub(super) fn door(bench: &Bench, component: &Component) -> Result<Door, Stop> {
 }
 
 impl Door {
+    /// The paths that a log-in asks for, in lower case.
+    fn paths(&self) -> Vec<String> {
+        let posted = self.interface.login.as_ref().and_then(|login| login.path.clone());
+        let checked = check_of(&self.interface).ok().map(|check| check.path.clone());
+        posted.into_iter().chain(checked).map(|path| path.to_lowercase()).filter(|path| path.len() > 3).collect()
+    }
+
     /// Logs in, with the right password or a wrong one, and tells how it came out.
     pub(super) async fn log_in(&self, bench: &Bench, client: &mut Client, rightly: bool) -> Result<Accepted, Stop> {
         let secret = bench.secret(&self.account)?;
@@ -168,7 +179,8 @@ impl Stimuli {
             [operation.id.to_lowercase(), path.to_lowercase()].into_iter().filter(|word| word.len() > 3).collect()
         };
         match act {
-            Act::BadLogin | Act::GoodLogin => Vec::new(),
+            // a log of requests tells of a log-in by the paths that were asked for
+            Act::BadLogin | Act::GoodLogin => self.door.paths(),
             Act::Setting => self.setting.as_ref().map(|(_, operation)| of(operation)).unwrap_or_default(),
             Act::Update => self.update.as_ref().map(|(_, _, operation, _)| of(operation)).unwrap_or_default(),
         }
