@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts a server of this folder in one of its configurations, in the foreground:
 #   sh start.sh SERVER CONFIGURATION
-# Addresses begin with 127.50, so nothing is reachable from elsewhere. Debian's packages of these servers are needed.
+# Addresses are those of loopback, so nothing is reachable from elsewhere. Debian's packages of these servers are needed.
 # Where accounts of the system are used, it must be started by root: the accounts then exist in a mount namespace of
 # their own, and the accounts of this machine stay as they are.
 set -eu
@@ -49,8 +49,8 @@ nginx-* | rsyslog-*)
     case $server in
     nginx) exec nginx -p "$PWD" -c "nginx/$configuration.conf" -e stderr ;;
     rsyslog)
-        case $configuration in tls) address=127.50.9.1 ;; any) address=127.50.9.2 ;; *) address=127.50.9.3 ;; esac
-        sed "s#@OWN@#state/$server-$configuration#; s#@ADDRESS@#$address#" rsyslog/nginx.conf >"$own/nginx.conf"
+        case $configuration in tls) port=28441 ;; any) port=28442 ;; *) port=28443 ;; esac
+        sed "s#@OWN@#state/$server-$configuration#; s#@PORT@#$port#" rsyslog/nginx.conf >"$own/nginx.conf"
         rm -f "$own/socket" "$own/pid"
         rsyslogd -n -C -f "rsyslog/$configuration.conf" -i "$own/pid" &
         while [ ! -S "$own/socket" ]; do sleep 0.1; done
