@@ -82,6 +82,18 @@ words >secrets/psk-text
 tr -d '\n' <secrets/psk-text | od -An -tx1 | tr -d ' \n' >secrets/psk
 echo admin >secrets/default
 echo public >secrets/community
+
+# -- password files, made here once: servers that start side by side must not write them at the same time
+mkdir -p nginx mosquitto
+coded() { echo "$1:$(openssl passwd -apr1 "$(cat "secrets/$2")")"; }
+coded operator operator >nginx/operators
+{ coded operator operator; coded viewer viewer; } >nginx/everybody
+coded admin default >nginx/default
+touch mosquitto/passwords && chmod 600 mosquitto/passwords
+if command -v mosquitto_passwd >/dev/null; then
+    for name in device-1 device-2; do mosquitto_passwd -b mosquitto/passwords $name "$(cat secrets/$name)"; done
+fi
+
 chmod 755 . && chmod 644 *.pem *.key secrets/*
 : >ready
 cd .. && rm -rf state && mv state.new state

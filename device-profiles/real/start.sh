@@ -28,23 +28,17 @@ account() {
 
 case $server-$configuration in
 mosquitto-*)
-    mkdir -p state/mosquitto
-    touch state/mosquitto/passwords && chmod 600 state/mosquitto/passwords
-    for name in device-1 device-2; do mosquitto_passwd -b state/mosquitto/passwords $name "$(secret $name)"; done
     case $configuration in weak) with_weak_openssl ;; esac
     exec mosquitto -c "mosquitto/$configuration.conf"
     ;;
 nginx-* | rsyslog-*)
     www=$own/www
-    mkdir -p "$www/private" "$www/backup" "$www/settings" state/nginx
+    mkdir -p "$www/private" "$www/backup" "$www/settings"
     echo '<h1>Example product</h1>' >"$www/index.html"
     echo '{"version":"1.0.0"}' >"$www/private/status.json"
     echo 'settings' >"$www/backup/settings.txt"
     printf eco >"$www/settings/mode.txt"
     : >"$www/private/log.txt"
-    echo "operator:$(openssl passwd -apr1 "$(secret operator)")" >state/nginx/operators
-    echo "viewer:$(openssl passwd -apr1 "$(secret viewer)")" | cat state/nginx/operators - >state/nginx/everybody
-    echo "admin:$(openssl passwd -apr1 "$(secret default)")" >state/nginx/default
     case $configuration in weak) with_weak_openssl ;; esac
     case $server in
     nginx) exec nginx -p "$PWD" -c "nginx/$configuration.conf" -e stderr ;;
