@@ -41,6 +41,9 @@ const MARKS: [(&str, &str); 18] = [
     ("node_modules", "a path inside the product"),
 ];
 
+/// Those that no page shows but by accident, so that they count in an answer of any status.
+const UNMISTAKABLE: [&str; 4] = ["traceback (most recent call last)", "exception in thread", "on line <b>", "panicked at"];
+
 /// The most characters of an answer that are shown.
 const SHOWN: usize = 120;
 
@@ -117,11 +120,39 @@ fn requests() -> Vec<Request> {
 }
 
 fn marks(answer: &Answer) -> Vec<String> {
-    if answer.status < 400 {
-        return Vec::new();
-    }
     let text = answer.text().to_lowercase();
-    let mut found: Vec<_> = MARKS.iter().filter(|(mark, _)| text.contains(mark)).map(|(_, what)| (*what).to_owned()).collect();
+    let counts = |mark: &str| {
+        if answer.status < 400 {
+            UNMISTAKABLE.contains(&mark) && text.contains(mark)
+        } else {
+            text.match_indices(mark).any(|(at, _)| !in_link(&text, at))
+        }
+    };
+    let mut found: Vec<_> = MARKS.iter().filter(|(mark, _)| counts(mark)).map(|(_, what)| (*what).to_owned()).collect();
     found.dedup();
     found
+}
+
+/// Whether this place lies in the address of a link: such a path is one of the site, not of the product's files.
+fn in_link(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let word = before.rsplit([' ', '\n', '\t', '<', '>', '(']).next().unwrap_or_default();
+    ["href=", "src=", "action=", "://"].iter().any(|start| word.contains(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks_of(status: u16, body: &str) -> usize {
+        marks(&Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() }).len()
+    }
+
+    #[test]
+    fn links_are_no_internals_and_some_errors_say_200() {
+        assert_eq!(marks_of(404, "<a href=\"/home/\">home</a> <script src=https://x/node_modules/a.js>"), 0);
+        assert_eq!(marks_of(500, "{\"file\":\"/home/build/app.py\"}"), 1);
+        assert_eq!(marks_of(200, "<b>Fatal error</b>: x in <b>/var/www/a.php</b> on line <b>3</b>"), 1);
+        assert_eq!(marks_of(200, "our /home/ page"), 0);
+    }
 }

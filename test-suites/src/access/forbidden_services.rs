@@ -41,11 +41,10 @@ async fn run(bench: Bench) -> Outcome {
     let mut facts = Facts::default();
     let looked = look(&bench, &component, &scanned, &mut facts).await;
     let seen = seen.and(bench.record("services that are offered", &facts)?);
-    looked?;
-    judge(&bench, &scanned, &facts, seen)
+    judge(&bench, &scanned, &facts, looked, seen)
 }
 
-fn judge(bench: &Bench, scanned: &Ports, facts: &Facts, seen: Seen) -> Outcome {
+fn judge(bench: &Bench, scanned: &Ports, facts: &Facts, looked: Result<(), Stop>, seen: Seen) -> Outcome {
     let policy = bench.policy();
     let forbidden = &policy.access.forbidden_services;
     let finding = |reason: String, observed: String| Finding {
@@ -63,6 +62,7 @@ fn judge(bench: &Bench, scanned: &Ports, facts: &Facts, seen: Seen) -> Outcome {
         let reason = format!("{offered} must not be offered: switch it off, or put a service with encryption and log-in in its place");
         return seen.fail(finding(reason, offered));
     }
+    looked?;
     if let Some(doubt) = scanned.doubt() {
         return seen.inconclusive(finding(doubt, observed));
     }

@@ -14,7 +14,8 @@ pub(super) const TEST: Test = Test {
     applies: |subject| subject.component().is_some_and(|component| !component.interfaces.is_empty()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &[SOURCE],
-    limits: "what is reachable from elsewhere than the laboratory, at ports outside the scanned ranges, or at UDP ports that stay silent",
+    limits: "what is reachable from elsewhere than the laboratory, at other addresses of the component (IPv6), at ports outside the scanned \
+             ranges, or at UDP ports that stay silent",
 };
 
 const SOURCE: &str = "SP 800-53 CM-7; EN 303 645 5.6-1";
@@ -53,7 +54,10 @@ async fn run(bench: Bench) -> Outcome {
         return seen.inconclusive(finding(doubt));
     }
     if !difference.hidden.is_empty() {
-        let what = format!("tcp {} is declared but gives no answer: look for a filter on the way", list(&difference.hidden));
+        let what = format!(
+            "tcp {} is declared but gives no answer, or none any more: look for a filter or a scan defence on the way",
+            list(&difference.hidden)
+        );
         return seen.inconclusive(finding(what));
     }
     let control = seen.control(format!("the same scan found declared ports open, and they spoke their own protocol: {}", found.spoken()));
@@ -76,7 +80,10 @@ fn compare(found: &Ports, tcp: &[u16], udp: &[u16]) -> Difference {
         if found.tcp.open.contains(port) || found.tcp.unstable.contains(port) {
             continue;
         }
-        if found.tcp.filtered.contains(port) {
+        // a port that spoke just before the scan and is closed now says that the scan was noticed
+        if found.tcp.filtered.contains(port)
+            || found.spoken.iter().any(|each| each.port == *port && each.protocol != "coap" && each.protocol != "snmp")
+        {
             difference.hidden.push(*port);
         } else {
             difference.closed.push(format!("tcp {port}"));

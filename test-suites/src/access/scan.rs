@@ -43,7 +43,10 @@ impl Ports {
 
     /// Why the scan cannot carry a verdict, if it cannot.
     pub(super) fn doubt(&self) -> Option<String> {
-        let unstable = &self.tcp.unstable;
+        let (unstable, open) = (&self.tcp.unstable, self.tcp.open.len());
+        if open > self.services.len() {
+            return Some(format!("{open} tcp ports are open, and only {} were looked at: scan fewer ports at once", self.services.len()));
+        }
         (!unstable.is_empty())
             .then(|| format!("tcp {} answered now so, now otherwise: scan again while the product is at rest", list(unstable)))
     }

@@ -57,6 +57,10 @@ async fn run(bench: Bench) -> Outcome {
     if let Some(odd) = facts.iter().find(|fact| fact.identifier != fact.again) {
         return seen.inconclusive(finding(format!("the identifier of sample {} changes from read to read", odd.sample)));
     }
+    if let Some(odd) = facts.iter().find(|fact| fact.declared.as_ref().is_some_and(|declared| *declared != fact.identifier)) {
+        let what = format!("what sample {} shows is not the identifier that its papers state: mend one of them", odd.sample);
+        return seen.inconclusive(finding(what));
+    }
     let control = seen.control("each sample gave the same identifier twice, so equal ones would have been seen as equal");
     seen.pass(control, finding(format!("{} samples have different identifiers", facts.len())))
 }

@@ -48,7 +48,15 @@ async fn find(bench: &Bench) -> Result<(Found, Seen), Stop> {
     let chains = survey.chains.iter().map(|chain| Shown::read(label(&chain.version), &chain.to_der())).collect();
     let mut suites = survey.suites.values().flatten().peekable();
     let shared_keys_only = suites.peek().is_some() && suites.all(|suite| suite.has("psk"));
-    Ok((Found { chains, shared_keys_only, unclear: judge::unclear(&survey).collect(), best: tls::best(&survey) }, seen))
+    Ok((
+        Found {
+            chains,
+            shared_keys_only,
+            unclear: judge::unclear(&survey).chain(judge::sealed(&survey)).collect(),
+            best: tls::best(&survey),
+        },
+        seen,
+    ))
 }
 
 async fn run(bench: Bench) -> Outcome {

@@ -34,7 +34,7 @@ async fn run(bench: Bench) -> Outcome {
     let seen = seen.and(bench.record("what the chains prove, and what they do not", &chains)?);
     let policy = bench.policy();
     let mut judged = judge::validity(&chains, &policy.certificate);
-    judged.open.extend(judge::unclear(&survey));
+    judged.open.extend(judge::unclear(&survey).chain(judge::sealed(&survey)));
     if chains.is_empty() {
         judged.leave_open("no certificate was shown: does the server ask for a name (tls_name) or a client certificate?");
     }

@@ -45,27 +45,39 @@ fn paths(interface: &Interface) -> Vec<String> {
     paths
 }
 
-async fn ask(permit: Permit, paths: &[String]) -> Result<Vec<Heard>, Error> {
+/// What was answered, and why it broke off, if it did.
+async fn ask(permit: Permit, paths: &[String]) -> (Vec<Heard>, Option<Error>) {
     let mut client = Client::new(permit);
     let mut heard = Vec::new();
     for path in paths {
-        heard.push(Heard::of(path, &client.send(&Request::get(path)).await?));
+        match client.send(&Request::get(path)).await {
+            Ok(answer) => heard.push(Heard::of(path, &answer)),
+            Err(error) => return (heard, Some(error)),
+        }
     }
-    Ok(heard)
+    (heard, None)
 }
 
 /// An interface that is declared to be without TLS.
 async fn plain(bench: &Bench, interface: &Interface) -> Outcome {
-    let heard = ask(bench.permit()?, &paths(interface)).await?;
+    let (heard, trouble) = ask(bench.permit()?, &paths(interface)).await;
     let seen = bench.record("what the plain port answers", &heard)?;
+    let mut judged = Judgement::default();
+    judge::in_clear(&mut judged, &format!("port {}", interface.port), &heard);
     let secrets = interface.login.is_some() || interface.operations.iter().any(|operation| !operation.is_public());
     let found = heard.iter().any(|each| each.asks || !each.cookies.is_empty());
+    if let Some(error) = trouble.filter(|_| !judged.offends() || (!secrets && !found)) {
+        return Err(error.into());
+    }
     if !secrets && !found && heard.iter().any(|each| each.access.is_granted()) {
         let reason = "it gives public things only: no log-in is declared or seen, and every declared operation is public".to_owned();
         return seen.not_applicable(Finding { reason, observed: in_words(&heard), ..Finding::default() });
     }
-    let mut judged = Judgement::default();
-    judge::in_clear(&mut judged, &format!("port {}", interface.port), &heard);
+    let login = interface.login.as_ref().and_then(|login| login.path.as_deref());
+    for each in heard.iter().filter(|each| login == Some(each.path.as_str()) && !each.leads_to_tls()) {
+        let what = format!("the log-in is declared at {} without TLS, and a GET there was {}", each.path, each.access);
+        judged.leave_open(format!("{what}: whether it takes a password in clear must be tried by hand"));
+    }
     let control = heard.first().map(|_| {
         format!("{} harmless requests to this port were answered, none with more than a refusal or a redirect to https", heard.len())
     });
@@ -75,10 +87,13 @@ async fn plain(bench: &Bench, interface: &Interface) -> Outcome {
 /// An interface with TLS: what it tells browsers, and what the usual plain port of the same host gives.
 async fn secured(bench: &Bench, component: &Component, interface: &Interface) -> Outcome {
     let permit = bench.permit()?;
-    let heard = ask(permit.clone(), &paths(interface)).await?;
+    let (heard, trouble) = ask(permit.clone(), &paths(interface)).await;
     let mut seen = bench.record("what is answered over TLS", &heard)?;
+    if let Some(error) = trouble {
+        return Err(error.into());
+    }
     let mut judged = Judgement::default();
-    let for_browsers = heard.iter().any(|each| each.html || each.asks)
+    let for_browsers = heard.iter().any(|each| each.html && matches!(each.status, 200..=299))
         || interface.login.as_ref().is_some_and(|login| matches!(login.kind, LoginKind::Form | LoginKind::Basic | LoginKind::Digest));
     match permit.declared_name().filter(|name| name.parse::<IpAddr>().is_err()) {
         None => judged.note("Strict-Transport-Security was not looked for: it counts on named hosts only, and no tls_name is declared"),
@@ -86,7 +101,7 @@ async fn secured(bench: &Bench, component: &Component, interface: &Interface) ->
         Some(_) => judge::strict_transport(&mut judged, &heard, &bench.policy().access),
     }
     if !component.interfaces.iter().any(|each| each.port == PLAIN && !each.speaks.is_udp()) {
-        seen = seen.and(usual_port(bench, component, &mut judged).await?);
+        seen = seen.and(usual_port(bench, component, interface, &mut judged).await?);
     }
     let strict = heard
         .iter()
@@ -97,20 +112,22 @@ async fn secured(bench: &Bench, component: &Component, interface: &Interface) ->
 }
 
 /// Asks the port that browsers try first. Where nothing answers there, nothing is given in clear.
-async fn usual_port(bench: &Bench, component: &Component, judged: &mut Judgement) -> Result<Seen, Stop> {
-    match ask(bench.permit_port(component, PLAIN)?, &["/".to_owned()]).await {
-        Ok(heard) => {
-            judge::in_clear(judged, &format!("port {PLAIN} of the same host"), &heard);
-            bench.record("what port 80 answers", &heard)
+async fn usual_port(bench: &Bench, component: &Component, interface: &Interface, judged: &mut Judgement) -> Result<Seen, Stop> {
+    let (heard, trouble) = ask(bench.permit_port(component, PLAIN)?, &paths(interface)).await;
+    judge::in_clear(judged, &format!("port {PLAIN} of the same host"), &heard);
+    let seen = bench.record("what port 80 answers", &(&heard, trouble.as_ref().map(ToString::to_string)))?;
+    let nothing = format!("port {PLAIN} of the same host gives nothing");
+    match trouble {
+        Some(error) if !judged.offends() && (error.is_ours() || matches!(error, Error::Budget(_))) => return Err(error.into()),
+        None | Some(Error::Refused(_)) => {}
+        Some(error @ (Error::Unreachable(..) | Error::Malformed { .. } | Error::TimedOut { what: "connection", .. }))
+            if heard.is_empty() =>
+        {
+            judged.note(format!("{nothing}: {error}"));
         }
-        Err(error) if error.is_ours() || matches!(error, Error::Budget(_)) => Err(error.into()),
-        Err(error) => {
-            if !matches!(error, Error::Refused(_)) {
-                judged.note(format!("port {PLAIN} of the same host gives nothing: {error}"));
-            }
-            bench.record("what port 80 answers", &error.to_string())
-        }
+        Some(error) => judged.leave_open(format!("it could not be told what port {PLAIN} of the same host gives: {error}")),
     }
+    Ok(seen)
 }
 
 fn words(heard: &[Heard]) -> Words {

@@ -36,6 +36,8 @@ enum Reply {
     Answered(String),
     /// The connection was refused: nothing listens.
     Closed,
+    /// It took the connection and ended it after the CONNECT, as some brokers do when they do not know a client.
+    HungUp,
     /// Nothing that speaks MQTT can be reached.
     NoMqtt(String),
 }
@@ -55,10 +57,13 @@ async fn run(bench: Bench) -> Outcome {
                     format!("the broker speaks MQTT without TLS on port {port} ({code}): user names, passwords and messages can be read");
                 judged.offend(what, "close that port, or put TLS in front of it", SOURCE);
             }
-            Reply::Closed | Reply::NoMqtt(_) if declared(&component, port) => {
+            Reply::Closed | Reply::HungUp | Reply::NoMqtt(_) if declared(&component, port) => {
                 judged.leave_open(format!("port {port} is declared to speak MQTT but does not answer: {}", in_words(&reply)));
             }
             Reply::Closed => {}
+            Reply::HungUp => judged.leave_open(format!(
+                "port {port} takes a connection and hangs up after a CONNECT without a credential: find out by hand what listens there, or close it"
+            )),
             Reply::NoMqtt(why) => judged.note(format!("nothing that speaks MQTT can be reached on port {port}: {why}")),
         }
     }
@@ -96,7 +101,7 @@ async fn knock(permit: &Permit) -> Result<Reply, Stop> {
     match mqtt::connect_any(permit, &Connect::anonymous(CLIENT)).await {
         Ok((_, Connected::Accepted(_))) => Ok(Reply::Answered("it lets a client in without a credential".to_owned())),
         Ok((_, Connected::Refused(code))) => Ok(Reply::Answered(answer(&code))),
-        Ok((_, Connected::Closed)) => Ok(Reply::NoMqtt("it hangs up".to_owned())),
+        Ok((_, Connected::Closed)) => Ok(Reply::HungUp),
         Err(Error::Refused(_)) => Ok(Reply::Closed),
         // a filter swallows what it does not let through; a broker that was reached answers
         Err(error @ (Error::Malformed { .. } | Error::TimedOut { what: "connection", .. })) => Ok(Reply::NoMqtt(error.to_string())),
@@ -141,6 +146,7 @@ fn in_words(reply: &Reply) -> String {
     match reply {
         Reply::Answered(code) => code.clone(),
         Reply::Closed => "closed".to_owned(),
+        Reply::HungUp => "hangs up after a CONNECT".to_owned(),
         Reply::NoMqtt(why) => format!("no MQTT ({why})"),
     }
 }

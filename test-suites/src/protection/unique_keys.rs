@@ -43,17 +43,17 @@ async fn run(bench: Bench) -> Outcome {
     let (component, profile) = (bench.component()?, bench.profile());
     let mut readings = Vec::new();
     let mut seen = bench.record("the samples to compare", &samples(&profile, &component))?;
-    for interface in component.interfaces.iter().filter(|interface| shows_a_key(interface)) {
+    'reading: for interface in component.interfaces.iter().filter(|interface| shows_a_key(interface)) {
         for sample in samples(&profile, &component) {
             let permit = bench.permit_sample(&component.id, &sample, interface)?;
             let (first, second) = (keys(&permit).await?, keys(&permit).await?);
             let reading = Reading { sample: sample.clone(), interface: interface.id.clone(), first, second };
             seen = seen.and(bench.record(&format!("the keys of sample {sample} on {}, read twice", interface.id), &reading)?);
             readings.push(reading);
-        }
-        // one shared key settles it
-        if judge::unique(&readings).offends() {
-            break;
+            // one shared key settles it
+            if judge::unique(&readings).offends() {
+                break 'reading;
+            }
         }
     }
     let control = (!readings.is_empty()).then(|| {

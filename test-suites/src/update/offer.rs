@@ -36,9 +36,15 @@ impl Offer {
         self.after != self.before
     }
 
-    /// Whether the product looked at the package: it answered, and not because of the session or the load.
+    /// Whether the product looked at the package: it answered, and not because of the session, the load, or another
+    /// update under way.
     pub(super) fn was_judged(&self) -> bool {
-        self.role.is_none() && self.answer.is_some() || self.answer.as_ref().is_some_and(|(status, _)| !matches!(status, 401 | 429 | 503))
+        self.was_heard() && (self.role.is_none() || self.answer.as_ref().is_some_and(|(status, _)| *status != 401))
+    }
+
+    /// Whether the product looked at who offers: it answered, and not because it was busy.
+    pub(super) fn was_heard(&self) -> bool {
+        self.answer.as_ref().is_some_and(|(status, _)| !matches!(status, 408 | 409 | 423 | 425 | 429 | 502..=504))
     }
 
     /// Who offered it, in words.

@@ -14,7 +14,8 @@ pub(super) const TEST: Test = Test {
     applies: |subject| subject.component().is_some_and(|component| component.update.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-193", "RFC 9019"],
-    limits: "a return to an older version that is declared, asked for with a warning, or done by hand at the device",
+    limits: "a return to an older version that is declared, asked for with a warning, or done by hand at the device; and whether the \
+             older package would be installed anywhere at all",
 };
 
 async fn run(bench: Bench) -> Outcome {
@@ -34,6 +35,9 @@ async fn run(bench: Bench) -> Outcome {
             "the older package was installed over the newer one: version {before} -> {after}; refuse versions below the installed one"
         );
         return seen.fail(finding(what));
+    }
+    if stage.offers.is_empty() {
+        return seen.inconclusive(finding(trial.missing.join("; ")));
     }
     if let Some(odd) = stage.offers.iter().find(|offer| !offer.was_judged()) {
         return seen.inconclusive(finding(format!("the package was perhaps not looked at: {}", odd.line())));

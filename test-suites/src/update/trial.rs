@@ -107,7 +107,12 @@ async fn carry_out(bench: Bench, component: Component) -> Result<Trial, Stop> {
     if !trial.something_took_effect() {
         trial.genuine.push(entry.offer(&genuine, Some(&right), true).await?);
     }
-    trial.older = older(&bench, &update, &entry, &right).await?;
+    // what was seen so far holds, whatever becomes of this last offer
+    match older(&bench, &update, &entry, &right).await {
+        Ok(stage) => trial.older = stage,
+        Err(Stop::Inconclusive(why)) => trial.missing.push(format!("the offer of the older package came to no end: {why}")),
+        Err(other) => return Err(other),
+    }
     Ok(trial)
 }
 

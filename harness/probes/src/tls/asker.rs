@@ -11,7 +11,7 @@ use crate::handshake::{ELLIPTIC, Flight, Hello, SIGNATURES, ask_13, counted};
 
 /// The most bytes that are read after one hello.
 const LONGEST_ANSWER: usize = 256 * 1024;
-/// How often a hello is sent before silence or a reset counts as the answer.
+/// How often a hello is sent before silence, a reset or a connection closed without a word counts as the answer.
 const ATTEMPTS: u32 = 3;
 
 /// What came back after a hello.
@@ -92,7 +92,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Sends a hello, again when it meets with silence or a reset.
+    /// Sends a hello, again when it meets with silence, a reset or a closed connection: a busy server does all three.
     pub(super) async fn ask(&mut self, hello: &Hello) -> Result<Answer> {
         let message = [vec![1], counted(3, &hello.body())].concat();
         let record_version = if hello.version == 0x0300 { [3, 0] } else { [3, 1] };
@@ -102,7 +102,7 @@ impl<'a> Asker<'a> {
             let answer = judge(&records::read(&raw), &raw, end);
             self.note(&answer);
             match answer {
-                Answer::Late | Answer::Reset if attempt < ATTEMPTS => self.pause().await,
+                Answer::Late | Answer::Reset | Answer::Closed if attempt < ATTEMPTS => self.pause().await,
                 answer => return Ok(answer),
             }
         }

@@ -9,9 +9,9 @@ use super::asker::Asker;
 use super::suites::Found;
 use crate::handshake::{Chain, authentication};
 
-/// The chains of all flights, and that of a whole TLS 1.3 handshake, each once.
-pub(super) async fn collect(asker: &mut Asker<'_>, found: &BTreeMap<&str, Found>) -> Vec<Chain> {
-    let mut all: Vec<Chain> = Vec::new();
+/// The chains of all flights, and that of a whole TLS 1.3 handshake, each once; and why the latter is missing.
+pub(super) async fn collect(asker: &mut Asker<'_>, found: &BTreeMap<&str, Found>) -> (Vec<Chain>, Option<String>) {
+    let (mut all, mut missing): (Vec<Chain>, _) = (Vec::new(), None);
     for name in ["1.2", "1.1", "1.0", "SSLv3"] {
         for flight in found.get(name).iter().flat_map(|each| &each.flights) {
             add(&mut all, name, authentication(flight.hello.suite), &flight.chain);
@@ -21,12 +21,15 @@ pub(super) async fn collect(asker: &mut Asker<'_>, found: &BTreeMap<&str, Found>
         let options = TlsOptions { name: asker.name.map(str::to_owned), ..TlsOptions::default() };
         asker.connections += 1;
         asker.hellos += 1;
-        if let Ok(link) = asker.permit.tls(&options).await {
-            let chain = link.session().map(|session| session.chain.clone()).unwrap_or_default();
-            add(&mut all, "1.3", "any", &chain);
+        match asker.permit.tls(&options).await {
+            Ok(link) => {
+                let chain = link.session().map(|session| session.chain.clone()).unwrap_or_default();
+                add(&mut all, "1.3", "any", &chain);
+            }
+            Err(error) => missing = Some(error.to_string()),
         }
     }
-    all
+    (all, missing)
 }
 
 fn add(all: &mut Vec<Chain>, version: &str, asked: &str, chain: &[Vec<u8>]) {

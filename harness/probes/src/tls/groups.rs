@@ -61,15 +61,15 @@ async fn strike(asker: &mut Asker<'_>, version: u16, suites: &[u16], candidates:
     Ok(())
 }
 
-/// The flight, or `None` when the server said no. Silence in the midst of an enumeration is an error; so is a reset,
-/// unless a hello that was accepted before is accepted right after it.
+/// The flight, or `None` when the server said no. Silence in the midst of an enumeration is an error; so is a reset
+/// or a closed connection, unless a hello that was accepted before is accepted right after it.
 async fn flight(asker: &mut Asker<'_>, version: u16, suites: &[u16], hello: &Hello) -> Result<Option<Flight>> {
     match asker.ask(hello).await? {
         Answer::Flight(flight) => Ok(Some(*flight)),
-        Answer::Alert(_) | Answer::Closed => Ok(None),
+        Answer::Alert(_) => Ok(None),
         Answer::Garbled(what) => Err(asker.malformed(&what)),
         Answer::Late => Err(asker.late()),
-        Answer::Reset => match asker.ask(&asker.hello(version, suites)).await? {
+        Answer::Reset | Answer::Closed => match asker.ask(&asker.hello(version, suites)).await? {
             Answer::Flight(_) => Ok(None),
             _ => Err(Error::Reset(asker.permit.peer())),
         },

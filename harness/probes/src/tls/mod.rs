@@ -31,8 +31,8 @@ pub enum Support {
     Accepted,
     /// It said no.
     Refused {
-        /// How: the name of an alert, `closed`, `negotiated 1.0`, or `reset` (only where other hellos, sent before
-        /// and after on connections of their own, were answered).
+        /// How: the name of an alert, `negotiated 1.0`, or `closed` or `reset` (these only where other hellos, sent
+        /// before and after on connections of their own, were answered).
         how: String,
     },
     /// Its answer cannot be told.
@@ -82,6 +82,9 @@ pub struct Survey {
     pub groups_13: Vec<Group>,
     /// The certificate chains shown, each once.
     pub chains: Vec<Chain>,
+    /// Why the chain of TLS 1.3, which is sealed, could not be read, where that version is accepted.
+    #[serde(default)]
+    pub sealed_chain: Option<String>,
     /// Protections beside versions and suites.
     pub safeguards: Safeguards,
     /// Hellos sent.
@@ -126,7 +129,7 @@ pub async fn survey(permit: &Permit, name: Option<&str>) -> Result<Survey> {
     survey.groups_12 = groups::up_to_12(&mut asker, &found).await?;
     survey.groups_13 = groups::of_13(&mut asker, &found).await?;
     survey.safeguards = safeguards::ask(&mut asker, &found).await?;
-    survey.chains = chains::collect(&mut asker, &found).await;
+    (survey.chains, survey.sealed_chain) = chains::collect(&mut asker, &found).await;
     (survey.hellos, survey.connections) = (asker.hellos, asker.connections);
     Ok(survey)
 }

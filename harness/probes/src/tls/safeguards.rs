@@ -28,7 +28,7 @@ pub(super) async fn ask(asker: &mut Asker<'_>, found: &BTreeMap<&str, Found>) ->
         let hello = Hello { compression: vec![1, 0], ..asker.hello(version, &each.accepted) };
         safeguards.compression = match asker.ask(&hello).await? {
             Answer::Flight(flight) => Some(flight.hello.compression != 0),
-            Answer::Alert(_) | Answer::Closed => Some(false),
+            Answer::Alert(_) => Some(false),
             _ => None,
         };
     }

@@ -88,11 +88,8 @@ async fn take(
             found.refusal.get_or_insert(alert_name(code));
             Ok(if code == PROTOCOL_VERSION && found.accepted.is_empty() { Next::VersionDone } else { Next::BatchDone })
         }
-        Answer::Closed => {
-            found.refusal.get_or_insert("closed".to_owned());
-            Ok(Next::BatchDone)
-        }
-        Answer::Reset => reset(asker, version, found, control).await,
+        Answer::Closed => hung_up(asker, version, found, control, "closed").await,
+        Answer::Reset => hung_up(asker, version, found, control, "reset").await,
         Answer::Late if found.accepted.is_empty() => Ok(unclear(found, "no answer to three hellos".to_owned())),
         Answer::Late => Err(asker.late()),
         Answer::Garbled(what) if found.accepted.is_empty() => Ok(unclear(found, what)),
@@ -105,23 +102,24 @@ fn unclear(found: &mut Found, why: String) -> Next {
     Next::VersionDone
 }
 
-/// A reset says no only where another hello is answered right after it.
-async fn reset(asker: &mut Asker<'_>, version: u16, found: &mut Found, control: Option<&Hello>) -> Result<Next> {
+/// A reset or a connection closed without a word says no only where another hello is answered right after it: servers
+/// with too many clients do the same.
+async fn hung_up(asker: &mut Asker<'_>, version: u16, found: &mut Found, control: Option<&Hello>, how: &str) -> Result<Next> {
     let own = found.accepted.first().map(|suite| asker.hello(version, &[*suite]));
     let Some(control) = own.as_ref().or(control) else {
         found.was_reset = true;
-        return Ok(unclear(found, "the connection was reset after three hellos".to_owned()));
+        return Ok(unclear(found, format!("the connection was {how} after three hellos")));
     };
     match asker.ask(control).await? {
         Answer::Flight(_) => {
-            found.refusal.get_or_insert("reset".to_owned());
+            found.refusal.get_or_insert(how.to_owned());
             Ok(Next::BatchDone)
         }
         _ => Err(Error::Reset(asker.permit.peer())),
     }
 }
 
-/// Asks once more for versions whose hellos were reset, now that it is known which hello is answered.
+/// Asks once more for versions whose hellos were reset or met with a closed connection, now that it is known which hello is answered.
 pub(super) async fn ask_again_after_resets(asker: &mut Asker<'_>, found: &mut BTreeMap<&str, Found>) -> Result<()> {
     let Some(control) = control(asker, found) else { return Ok(()) };
     for (name, version) in VERSIONS {

@@ -14,6 +14,7 @@ enum Face {
     Suites(&'static [u16]),
     Alert(u8),
     Reset,
+    Close,
 }
 
 /// TLS 1.2 with three suites and the P-256 curve; TLS 1.0 with one; what is older is reset.
@@ -34,6 +35,7 @@ async fn stand_in(face: fn(u16) -> Face) -> u16 {
         match face(version) {
             Face::Alert(code) => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, code]).await),
             Face::Reset => drop(stream.set_zero_linger()),
+            Face::Close => {}
             Face::Suites(_) if fallback && version < 0x0303 => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, 86]).await),
             Face::Suites(mine) => {
                 let chosen = mine.iter().find(|suite| offered.contains(suite));
@@ -98,6 +100,24 @@ async fn versions_suites_groups_and_safeguards_are_found() {
     };
     assert_eq!(found.safeguards, expected);
     assert_eq!(found.hellos, found.connections);
+}
+
+#[tokio::test]
+async fn a_connection_closed_without_a_word_is_a_refusal_only_beside_an_answered_hello() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    static BUSY: AtomicBool = AtomicBool::new(false);
+    let face = |version| match version {
+        0x0303 if !BUSY.load(Ordering::SeqCst) => Face::Suites(&[0xc02f]),
+        _ => Face::Close,
+    };
+    let found = survey(&permit(stand_in(face).await), None).await.unwrap();
+    assert_eq!(found.versions["1.0"], Support::Refused { how: "closed".to_owned() });
+    // from the first hello of TLS 1.0 on, there is no room for any other client
+    let face = |version| {
+        BUSY.fetch_or(version == 0x0301, Ordering::SeqCst);
+        if version == 0x0303 && !BUSY.load(Ordering::SeqCst) { Face::Suites(&[0xc02f]) } else { Face::Close }
+    };
+    assert!(survey(&permit(stand_in(face).await), None).await.is_err());
 }
 
 #[tokio::test]

@@ -126,6 +126,12 @@ pub(super) fn unclear(survey: &assay_probes::tls::Survey) -> impl Iterator<Item 
     })
 }
 
+/// Why not all certificates of a server were seen.
+pub(super) fn sealed(survey: &assay_probes::tls::Survey) -> Option<String> {
+    let why = survey.sealed_chain.as_ref()?;
+    Some(format!("the certificate that the server shows in TLS 1.3 could not be read ({why})"))
+}
+
 #[cfg(test)]
 pub(super) fn policy(id: &str) -> assay_model::policy::Policy {
     crate::data::policies().expect("policies").into_iter().find(|policy| policy.id == id).expect("a policy")

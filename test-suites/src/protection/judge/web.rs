@@ -26,7 +26,9 @@ pub(in super::super) struct Heard {
 
 impl Heard {
     pub(in super::super) fn of(path: &str, answer: &Answer) -> Self {
-        let asks = answer.header("www-authenticate").is_some() || (answer.is_html() && is_login_page(&answer.text()));
+        // 401 asks for a credential, with or without a challenge
+        let asks =
+            answer.status == 401 || answer.header("www-authenticate").is_some() || (answer.is_html() && is_login_page(&answer.text()));
         Self {
             path: path.to_owned(),
             status: answer.status,
