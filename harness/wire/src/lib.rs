@@ -16,6 +16,7 @@ mod listen;
 mod pace;
 mod permit;
 mod secrets;
+mod sessions;
 mod tls;
 mod web;
 
@@ -29,5 +30,6 @@ pub use link::Link;
 pub use listen::{Listener, UdpListener};
 pub use permit::Permit;
 pub use secrets::Secrets;
+pub use sessions::TlsSessions;
 pub use tls::{ClientIdentity, ServerIdentity, TlsOptions, TlsSession};
 pub use web::WebAnswer;

@@ -90,6 +90,18 @@ impl Link {
         self.answer = answer;
     }
 
+    /// Closes the connection with a reset, so that the other side is free of it at once. What it still had to say is
+    /// lost.
+    pub fn abandon(self) {
+        let stream = match &self.stream {
+            Stream::Plain(stream) => stream,
+            Stream::Client(stream, _) => stream.get_ref().0,
+            Stream::Server(stream, _) => stream.get_ref().0,
+        };
+        // where the system refuses this, the connection is closed in the usual way
+        let _ = stream.set_zero_linger();
+    }
+
     /// Sends all bytes.
     ///
     /// # Errors

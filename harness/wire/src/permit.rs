@@ -117,6 +117,14 @@ impl Permit {
     /// As [`Permit::tcp`], and [`Error::Handshake`].
     pub async fn tls(&self, options: &TlsOptions) -> Result<Link> {
         let link = self.tcp().await?;
+        self.start_tls(link, options).await
+    }
+
+    /// Starts TLS on a plain link that this permit opened, as after STARTTLS. What follows is recorded apart.
+    ///
+    /// # Errors
+    /// As [`Permit::tls`]; [`Error::Local`] when the link has TLS already.
+    pub async fn start_tls(&self, link: Link, options: &TlsOptions) -> Result<Link> {
         let name = options.name.clone().unwrap_or_else(|| self.tls_name());
         tls::connect(link, &name, options, &self.ledger, self.host.deadlines.connect).await
     }

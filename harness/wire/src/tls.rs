@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
@@ -14,6 +15,7 @@ use crate::clock::within;
 use crate::error::{Error, Result};
 use crate::ledger::{Ledger, Transport};
 use crate::link::Link;
+use crate::sessions::TlsSessions;
 
 /// What to ask for in a TLS connection.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +26,11 @@ pub struct TlsOptions {
     pub alpn: Vec<Vec<u8>>,
     /// The certificate to show when the other side asks for one.
     pub identity: Option<ClientIdentity>,
+    /// Where sessions are kept, so that a later connection with the same store goes on with one. No session is kept
+    /// or gone on with where there is none.
+    pub sessions: Option<TlsSessions>,
+    /// Offer TLS 1.3 early data with a session whose ticket permits it. None is sent.
+    pub early_data: bool,
 }
 
 /// A client certificate with its key.
@@ -88,6 +95,10 @@ pub struct TlsSession {
     pub chain: Vec<Vec<u8>>,
     /// The protocol chosen by ALPN.
     pub alpn: Option<Vec<u8>>,
+    /// Whether an earlier session was gone on with.
+    pub resumed: bool,
+    /// Whether the server took the offer of early data.
+    pub early_data_accepted: bool,
 }
 
 impl TlsSession {
@@ -102,10 +113,13 @@ impl TlsSession {
             suite: connection.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite())).unwrap_or_default(),
             chain: connection.peer_certificates().unwrap_or_default().iter().map(|certificate| certificate.to_vec()).collect(),
             alpn: connection.alpn_protocol().map(<[u8]>::to_vec),
+            resumed: connection.handshake_kind() == Some(rustls::HandshakeKind::Resumed),
+            early_data_accepted: false,
         }
     }
 }
 
+/// Puts TLS on a plain link, within `limit`.
 pub(crate) async fn connect(link: Link, name: &str, options: &TlsOptions, ledger: &Ledger, limit: Duration) -> Result<Link> {
     let peer = link.peer().to_owned();
     let (stream, _, answer, slot) = link.into_tcp()?;
@@ -116,7 +130,8 @@ pub(crate) async fn connect(link: Link, name: &str, options: &TlsOptions, ledger
         std::io::ErrorKind::InvalidData => Error::Handshake(peer.clone(), error.to_string()),
         _ => Error::from_io(&peer, &error),
     })?;
-    let session = TlsSession::of(stream.get_ref().1);
+    let connection = stream.get_ref().1;
+    let session = TlsSession { early_data_accepted: connection.is_early_data_accepted(), ..TlsSession::of(connection) };
     Ok(Link::tls_client(stream, session, ledger.page(Transport::Tls, &peer), answer, slot))
 }
 
@@ -129,7 +144,7 @@ pub(crate) async fn accept(link: Link, identity: &ServerIdentity, ledger: &Ledge
     Ok(Link::tls_server(stream, session, ledger.page(Transport::Tls, &peer), answer))
 }
 
-/// A configuration that takes any certificate and remembers no session.
+/// A configuration that takes any certificate and remembers sessions only where the caller keeps them.
 pub(crate) fn client_config(options: &TlsOptions) -> Result<ClientConfig> {
     let local = |error: rustls::Error| Error::Local(format!("TLS could not be set up here: {error}"));
     let builder = ClientConfig::builder_with_provider(provider())
@@ -141,7 +156,8 @@ pub(crate) fn client_config(options: &TlsOptions) -> Result<ClientConfig> {
         None => builder.with_no_client_auth(),
         Some(identity) => builder.with_client_auth_cert(identity.chain.clone(), identity.key.clone_key()).map_err(local)?,
     };
-    config.resumption = rustls::client::Resumption::disabled();
+    config.resumption = options.sessions.as_ref().map_or_else(Resumption::disabled, TlsSessions::resumption);
+    config.enable_early_data = options.early_data;
     config.alpn_protocols.clone_from(&options.alpn);
     Ok(config)
 }
