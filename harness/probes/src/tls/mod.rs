@@ -5,9 +5,11 @@
 
 mod asker;
 mod chains;
+mod flaws;
 mod groups;
 mod records;
 mod safeguards;
+mod session;
 mod ssl2;
 mod suites;
 
@@ -17,6 +19,9 @@ use assay_wire::{Permit, Result};
 use serde::{Deserialize, Serialize};
 
 pub use crate::handshake::{Chain, Group, Suite};
+pub use flaws::{Check, Flaws, Outcome, Tolerance};
+pub use session::Sessions;
+
 use asker::Asker;
 use suites::Found;
 
