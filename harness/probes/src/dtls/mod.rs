@@ -100,7 +100,12 @@ impl DtlsSurvey {
             }
             let der: Vec<String> = flight.chain.iter().map(|each| hex(each)).collect();
             if !der.is_empty() && !self.chains.iter().any(|known| known.der == der) {
-                self.chains.push(Chain { version: name.to_owned(), asked: authentication(flight.hello.suite).to_owned(), der });
+                self.chains.push(Chain {
+                    version: name.to_owned(),
+                    asked: authentication(flight.hello.suite).to_owned(),
+                    named: false,
+                    der,
+                });
             }
         }
     }

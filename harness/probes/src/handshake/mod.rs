@@ -47,6 +47,15 @@ pub struct Group {
     pub finite: bool,
 }
 
+/// A signature algorithm of TLS 1.2 and 1.3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// The number.
+    pub id: u16,
+    /// The IANA name; `hash+key` for those of TLS 1.2 alone; `unknown-` and the number for others.
+    pub name: String,
+}
+
 /// A certificate chain that a server showed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
@@ -54,6 +63,9 @@ pub struct Chain {
     pub version: String,
     /// The kind of key that the suite asked for: `rsa`, `ecdsa`, `dss`, `any`.
     pub asked: String,
+    /// Whether a name was asked for.
+    #[serde(default)]
+    pub named: bool,
     /// The certificates in the order shown, each in DER, in lower-case hexadecimal.
     pub der: Vec<String>,
 }

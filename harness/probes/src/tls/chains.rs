@@ -35,6 +35,6 @@ pub(super) async fn collect(asker: &mut Asker<'_>, found: &BTreeMap<&str, Found>
 fn add(all: &mut Vec<Chain>, version: &str, asked: &str, chain: &[Vec<u8>]) {
     let der: Vec<String> = chain.iter().map(|each| hex(each)).collect();
     if !der.is_empty() && !all.iter().any(|known| known.der == der) {
-        all.push(Chain { version: version.to_owned(), asked: asked.to_owned(), der });
+        all.push(Chain { version: version.to_owned(), asked: asked.to_owned(), named: false, der });
     }
 }

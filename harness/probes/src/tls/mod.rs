@@ -5,6 +5,7 @@
 
 mod asker;
 mod chains;
+mod facts;
 mod flaws;
 mod groups;
 mod records;
@@ -16,9 +17,9 @@ mod suites;
 use std::collections::BTreeMap;
 
 use assay_wire::{Permit, Result};
-use serde::{Deserialize, Serialize};
 
-pub use crate::handshake::{Chain, Group, Suite};
+pub use crate::handshake::{Chain, Group, Signature, Suite};
+pub use facts::{Order, Safeguards, Support, Survey};
 pub use flaws::{Check, Flaws, Outcome, Tolerance};
 pub use session::Sessions;
 
@@ -27,83 +28,6 @@ use suites::Found;
 
 /// The versions, by the names used here, in the order in which they are asked for.
 const VERSIONS: [(&str, u16); 5] = [("1.2", 0x0303), ("1.3", 0x0304), ("1.1", 0x0302), ("1.0", 0x0301), ("SSLv3", 0x0300)];
-
-/// What a server made of a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Support {
-    /// It chose the version and a suite.
-    Accepted,
-    /// It said no.
-    Refused {
-        /// How: the name of an alert, `negotiated 1.0`, or `closed` or `reset` (these only where other hellos, sent
-        /// before and after on connections of their own, were answered).
-        how: String,
-    },
-    /// Its answer cannot be told.
-    Unclear {
-        /// Why not.
-        why: String,
-    },
-}
-
-impl Support {
-    /// Whether it was accepted.
-    pub fn is_accepted(&self) -> bool {
-        *self == Self::Accepted
-    }
-}
-
-/// Protections beside versions and suites. `None` where the question does not arise or the answer is not clear.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Safeguards {
-    /// Whether the extended master secret is supported (RFC 7627), up to TLS 1.2.
-    pub extended_master_secret: Option<bool>,
-    /// Whether secure renegotiation is indicated (RFC 5746), up to TLS 1.2.
-    pub renegotiation_info: Option<bool>,
-    /// Whether DEFLATE compression was accepted, up to TLS 1.2.
-    pub compression: Option<bool>,
-    /// Whether a hello with a lower version than the best and `TLS_FALLBACK_SCSV` is turned down (RFC 7507). Asked
-    /// where two versions from TLS 1.0 on are accepted.
-    pub fallback_scsv: Option<bool>,
-    /// Whether a server that speaks TLS 1.3 marks its random when an older version is agreed on (RFC 8446 section 4.1.3).
-    pub downgrade_marker: Option<bool>,
-    /// Whether the server asks for a client certificate, up to TLS 1.2 (TLS 1.3 hides it).
-    pub client_certificate_requested: Option<bool>,
-    /// Whether the server's order of suites counts, not the client's. Asked where two suites are accepted.
-    pub server_preference: Option<bool>,
-}
-
-/// All that was found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Survey {
-    /// By version: `SSLv2`, `SSLv3`, `1.0`, `1.1`, `1.2`, `1.3`.
-    pub versions: BTreeMap<String, Support>,
-    /// The suites accepted in each accepted version, in the order in which the server chose them.
-    pub suites: BTreeMap<String, Vec<Suite>>,
-    /// Groups of key exchanges up to TLS 1.2.
-    pub groups_12: Vec<Group>,
-    /// Groups of key exchanges in TLS 1.3.
-    pub groups_13: Vec<Group>,
-    /// The certificate chains shown, each once.
-    pub chains: Vec<Chain>,
-    /// Why the chain of TLS 1.3, which is sealed, could not be read, where that version is accepted.
-    #[serde(default)]
-    pub sealed_chain: Option<String>,
-    /// Protections beside versions and suites.
-    pub safeguards: Safeguards,
-    /// Hellos sent.
-    pub hellos: u32,
-    /// Connections opened.
-    pub connections: u32,
-}
-
-impl Survey {
-    /// The names of the accepted versions.
-    pub fn accepted(&self) -> impl Iterator<Item = &str> {
-        self.versions.iter().filter(|(_, support)| support.is_accepted()).map(|(name, _)| name.as_str())
-    }
-}
 
 /// Finds out all of it; `name` is the name to ask for.
 ///

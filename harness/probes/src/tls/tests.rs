@@ -97,6 +97,7 @@ async fn versions_suites_groups_and_safeguards_are_found() {
         downgrade_marker: None,
         client_certificate_requested: Some(false),
         server_preference: Some(true),
+        ..Safeguards::default()
     };
     assert_eq!(found.safeguards, expected);
     assert_eq!(found.hellos, found.connections);
