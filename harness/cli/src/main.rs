@@ -21,6 +21,8 @@ mod plan;
 mod report;
 mod run;
 mod screen;
+mod ssh;
+mod target;
 
 use std::process::ExitCode;
 
@@ -57,6 +59,8 @@ enum Command {
     Explain(explain::Explain),
     /// Show requirement by test, and why the others have none
     Coverage(coverage::Coverage),
+    /// Find out what SSH servers offer, without a profile
+    Ssh(ssh::Ssh),
 }
 
 fn main() -> ExitCode {
@@ -85,10 +89,17 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         }
         Command::Explain(explain) => explain.carry_out(),
         Command::Coverage(coverage) => coverage.carry_out(),
+        Command::Ssh(ssh) => wait_lightly(ssh.carry_out()),
     }
 }
 
 fn wait_for<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::harness(format!("no runtime: {error}")))?.block_on(work)
+}
+
+/// As [`wait_for`], on this thread alone: for questions that wait for the network more than they work.
+fn wait_lightly<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| Failure::harness(format!("no runtime: {error}")))?.block_on(work)
 }

@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("test-suites", &["assay-engine", "assay-model", "assay-probes", "assay-wire"]),
     ("test-suites/reference-product", &[]),
     ("reports", &["assay-model"]),
-    ("harness/cli", &["assay-engine", "assay-model", "assay-reports", "assay-suites", "assay-wire", "reference-product"]),
+    ("harness/cli", &["assay-engine", "assay-model", "assay-probes", "assay-reports", "assay-suites", "assay-wire", "reference-product"]),
 ];
 
 /// Lines that a source file may have.

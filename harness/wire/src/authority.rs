@@ -66,6 +66,18 @@ impl Authority {
         Ok(Self::new(hosts, &profile.budget, Secrets::default()))
     }
 
+    /// A permit for one endpoint that the user named, with a budget of its own. TLS asks for the host by its name, if
+    /// it has one. What is said is not kept.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] when the name does not resolve.
+    pub async fn endpoint(host: &str, port: u16, budget: &Budget) -> Result<Permit> {
+        let address = resolve(host).await?;
+        let state = HostState { address, deadlines: Deadlines::from(budget), pace: Pace::new(budget) };
+        let name = host.parse::<IpAddr>().is_err().then(|| host.to_owned());
+        Ok(Permit::for_endpoint(Arc::new(state), port, name, Ledger::forgetful()))
+    }
+
     /// A permit to speak to this interface of this sample of a component. What is said is kept in `ledger`.
     ///
     /// # Errors

@@ -36,6 +36,10 @@ impl Permit {
         Self { host, port, speaks: None, tls_name: None, ledger, secrets }
     }
 
+    pub(crate) fn for_endpoint(host: Arc<HostState>, port: u16, tls_name: Option<String>, ledger: Ledger) -> Self {
+        Self { host, port, speaks: None, tls_name, ledger, secrets: Secrets::default() }
+    }
+
     /// The same permission for another port of the same host.
     #[must_use]
     pub fn at_port(&self, port: u16) -> Self {
