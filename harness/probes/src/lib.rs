@@ -18,6 +18,8 @@ pub mod telnet;
 pub mod tls;
 pub mod x509;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod handshake;
 mod text;
 

@@ -94,7 +94,7 @@ fn to_ntp(unix_ns: i128) -> [u8; 8] {
 }
 
 /// The time in nanoseconds since 1970, in the era that brings it nearest to `about`.
-fn from_ntp(bytes: [u8; 8], about: i128) -> i128 {
+pub(crate) fn from_ntp(bytes: [u8; 8], about: i128) -> i128 {
     let number = i128::from(u64::from_be_bytes(bytes));
     let seconds = (number >> 32) - UNIX_EPOCH;
     let fraction = ((number & 0xffff_ffff) * SECOND) >> 32;

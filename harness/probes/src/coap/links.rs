@@ -36,7 +36,7 @@ pub struct Discovery {
 }
 
 /// Reads a list of links. What cannot be read ends the list.
-pub(super) fn parse(text: &str) -> Vec<Link> {
+pub(crate) fn parse(text: &str) -> Vec<Link> {
     LinkFormatParser::new(text)
         .map_while(Result::ok)
         .take(LINKS)

@@ -105,7 +105,7 @@ fn decode(text: &str) -> Vec<u8> {
 
 /// A place in an answer that comes in blocks (RFC 7959).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Block {
+pub(crate) struct Block {
     pub(super) number: u32,
     pub(super) more: bool,
     pub(super) size: u8,
@@ -158,7 +158,7 @@ impl Answer {
         String::from_utf8_lossy(&self.payload).into_owned()
     }
 
-    pub(super) fn block(&self) -> Option<Block> {
+    pub(crate) fn block(&self) -> Option<Block> {
         let (_, bytes) = self.options.iter().find(|(number, _)| *number == u16::from(CoapOption::Block2))?;
         Block::decode(bytes)
     }
@@ -166,7 +166,7 @@ impl Answer {
 
 /// What came back, as far as it concerns one exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// The request arrived; the answer comes later.
     Acknowledged,
     /// It is rejected.
@@ -178,7 +178,7 @@ pub(super) enum Heard {
 }
 
 /// Reads a datagram as an answer to the message `id` with `token`.
-pub(super) fn hear(bytes: &[u8], id: u16, token: &[u8]) -> Result<Heard, String> {
+pub(crate) fn hear(bytes: &[u8], id: u16, token: &[u8]) -> Result<Heard, String> {
     let packet = Packet::from_bytes(bytes).map_err(|error| error.to_string())?;
     if packet.header.get_version() != 1 {
         return Err("it is not of CoAP version 1".to_owned());

@@ -1,8 +1,8 @@
 //! CoAP over UDP and DTLS: requests, separate and blockwise answers, and discovery of resources.
 
 mod client;
-mod links;
-mod message;
+pub(crate) mod links;
+pub(crate) mod message;
 
 pub use client::Client;
 pub use links::{Discovery, Link};

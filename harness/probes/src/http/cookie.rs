@@ -82,7 +82,7 @@ pub(super) fn keep(jar: &mut Vec<Cookie>, new: Vec<Cookie>) {
 }
 
 /// The value of the `Cookie` header for a path.
-pub(super) fn header(jar: &[Cookie], path: &str) -> Option<String> {
+pub(crate) fn header(jar: &[Cookie], path: &str) -> Option<String> {
     let pairs: Vec<String> = jar.iter().filter(|cookie| cookie.reaches(path)).map(|each| format!("{}={}", each.name, each.value)).collect();
     (!pairs.is_empty()).then(|| pairs.join("; "))
 }

@@ -123,7 +123,7 @@ pub(super) fn pick(answer: &Answer) -> Option<Challenge> {
 }
 
 /// The value of `Authorization` that answers a challenge, or nothing when it cannot be answered here.
-pub(super) fn authorization(challenge: &Challenge, user: &str, password: &str, method: &str, uri: &str) -> Option<String> {
+pub(crate) fn authorization(challenge: &Challenge, user: &str, password: &str, method: &str, uri: &str) -> Option<String> {
     let mut random = [0_u8; 16];
     rand::fill(&mut random).ok()?;
     respond(challenge, user, password, method, uri, &assay_model::evidence::hex(&random))

@@ -2,14 +2,14 @@
 
 mod access;
 mod client;
-mod cookie;
-mod digest;
+pub(crate) mod cookie;
+pub(crate) mod digest;
 mod html;
 mod login;
 mod message;
-mod read;
+pub(crate) mod read;
 mod session;
-mod words;
+pub(crate) mod words;
 
 pub use crate::outcome::Accepted;
 pub use access::Access;

@@ -15,7 +15,7 @@ const INTERIM: usize = 8;
 
 /// Reads one answer from bytes that come piece by piece.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     bodiless: bool,
     interim: usize,
     start: usize,
@@ -44,7 +44,7 @@ enum State {
 }
 
 /// How an answer came out.
-pub(super) enum Read {
+pub(crate) enum Read {
     /// An answer, and whether the connection can carry the next.
     Answer(Box<Answer>, bool),
     /// Not HTTP.
@@ -55,12 +55,12 @@ pub(super) enum Read {
 
 impl Reader {
     /// A reader for the answer to a request of this method.
-    pub(super) fn new(method: &str) -> Self {
+    pub(crate) fn new(method: &str) -> Self {
         Self { bodiless: method == "HEAD", interim: 0, start: 0, answer: None, framing: Framing::Close, at: 0, state: State::Head }
     }
 
     /// Whether the answer is complete (or beyond repair), given all bytes so far.
-    pub(super) fn enough(&mut self, all: &[u8]) -> bool {
+    pub(crate) fn enough(&mut self, all: &[u8]) -> bool {
         loop {
             let before = (self.state, self.at);
             match self.state {
@@ -76,7 +76,7 @@ impl Reader {
     }
 
     /// What came of it, once there is enough, or no more comes.
-    pub(super) fn finish(mut self, all: &[u8]) -> Read {
+    pub(crate) fn finish(mut self, all: &[u8]) -> Read {
         match self.state {
             State::Failed(why) => return Read::Malformed(why),
             State::TooLong(limit) => return Read::TooLong(limit),

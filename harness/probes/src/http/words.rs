@@ -57,7 +57,7 @@ const NO_RIGHT: &[&str] = &[
 
 /// What a short document says in place of content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(crate) enum Said {
     /// That a right or a credential is lacking.
     NoRight,
     /// That something went wrong.
@@ -65,7 +65,7 @@ pub(super) enum Said {
 }
 
 /// Reads the body of an answer as a message; `None` when it is content.
-pub(super) fn of(answer: &Answer) -> Option<Said> {
+pub(crate) fn of(answer: &Answer) -> Option<Said> {
     if answer.body.len() > LONGEST {
         return None;
     }

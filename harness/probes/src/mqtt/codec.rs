@@ -133,7 +133,7 @@ pub struct Message {
 
 /// What a broker sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Packet {
+pub(crate) enum Packet {
     ConnAck(Code),
     Publish(Message, u16),
     PubAck(u16, Code),
@@ -143,7 +143,7 @@ pub(super) enum Packet {
 }
 
 /// Takes the next whole packet out of what has come so far; nothing when more must come first.
-pub(super) fn take(waiting: &mut BytesMut, version: Version) -> Result<Option<Packet>, String> {
+pub(crate) fn take(waiting: &mut BytesMut, version: Version) -> Result<Option<Packet>, String> {
     let mut length = 0_usize;
     let mut head = 1;
     loop {

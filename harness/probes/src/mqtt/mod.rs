@@ -1,7 +1,7 @@
 //! MQTT 3.1.1 and 5: log-in, subscribing, publishing, and what the broker says to each.
 
 mod client;
-mod codec;
+pub(crate) mod codec;
 mod session;
 
 pub use client::{Connect, Connected, connect, connect_any};

@@ -3,7 +3,7 @@
 mod identify;
 mod list;
 mod payloads;
-mod recognise;
+pub(crate) mod recognise;
 mod tcp;
 mod udp;
 

@@ -1,7 +1,7 @@
 //! What the first bytes of a service tell.
 
 /// The protocol that these bytes belong to, if they are characteristic of one.
-pub(super) fn recognise(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn recognise(bytes: &[u8]) -> Option<&'static str> {
     by_start(bytes).or_else(|| by_words(bytes))
 }
 
@@ -67,7 +67,7 @@ fn is_shell_prompt(end: &str) -> bool {
 }
 
 /// Whether an HTTP answer says that TLS was wanted on this port.
-pub(super) fn wants_tls(bytes: &[u8]) -> bool {
+pub(crate) fn wants_tls(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
     text.starts_with("http/1.")
         && text.contains(" 400")

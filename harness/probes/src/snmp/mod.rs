@@ -44,7 +44,7 @@ pub struct Engine {
 }
 
 /// What an agent makes of a request.
-enum Answer {
+pub(crate) enum Answer {
     Value(String),
     NoAccess,
 }
@@ -130,7 +130,7 @@ fn discovery(id: i32) -> Vec<u8> {
 }
 
 /// The value in a response to request `id`; `None` when the bytes are none.
-fn read_response(bytes: &[u8], id: i32) -> Option<Answer> {
+pub(crate) fn read_response(bytes: &[u8], id: i32) -> Option<Answer> {
     let message = Element::only(bytes, 0x30)?;
     let [_version, _community, pdu] = message.children::<3>()?;
     let [request, status, _index, variables] = pdu.tagged(RESPONSE)?.children::<4>()?;
@@ -148,7 +148,7 @@ fn read_response(bytes: &[u8], id: i32) -> Option<Answer> {
     Some(Answer::Value(if value.tag == 0x04 { clean(value.content, TEXT) } else { String::new() }))
 }
 
-fn read_report(bytes: &[u8]) -> Option<Engine> {
+pub(crate) fn read_report(bytes: &[u8]) -> Option<Engine> {
     let [version, _global, security, scoped] = Element::only(bytes, 0x30)?.children::<4>()?;
     let [_, _, pdu] = scoped.children::<3>()?;
     if version.integer()? != 3 || !matches!(pdu.tag, REPORT | RESPONSE) {

@@ -1,8 +1,8 @@
 //! Telnet: option negotiation, and whether a log-in leads to a prompt for commands.
 
 mod dialogue;
-mod options;
-mod screen;
+pub(crate) mod options;
+pub(crate) mod screen;
 
 use assay_wire::{Error, Permit, Result};
 use serde::{Deserialize, Serialize};

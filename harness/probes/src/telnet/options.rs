@@ -10,7 +10,7 @@ const SUB_END: u8 = 240;
 
 /// Takes Telnet commands out of a stream, and says how to answer them.
 #[derive(Debug)]
-pub(super) struct Options {
+pub(crate) struct Options {
     state: State,
     answered: [[bool; 256]; 2],
     seen: bool,
@@ -38,7 +38,7 @@ impl Options {
     }
 
     /// Text goes to `text`, refusals to `reply`. Each option is refused once, so that no loop can come about.
-    pub(super) fn take(&mut self, bytes: &[u8], text: &mut Vec<u8>, reply: &mut Vec<u8>) {
+    pub(crate) fn take(&mut self, bytes: &[u8], text: &mut Vec<u8>, reply: &mut Vec<u8>) {
         for byte in bytes {
             self.state = match (self.state, *byte) {
                 (State::Text, IAC) => State::Command,

@@ -7,7 +7,7 @@ const LINE: usize = 128;
 
 /// What the service waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prompt {
+pub(crate) enum Prompt {
     User,
     Password,
     Commands,
@@ -15,7 +15,7 @@ pub(super) enum Prompt {
 
 /// What was said about a log-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Refused,
     Throttled,
 }
@@ -39,14 +39,14 @@ const REFUSED: &[&str] = &[
 ];
 
 /// The last line, without control sequences.
-pub(super) fn last_line(text: &str) -> String {
+pub(crate) fn last_line(text: &str) -> String {
     let plain = without_colours(text);
     let line = plain.rsplit(['\n', '\r']).next().unwrap_or_default();
     clean(line.trim().as_bytes(), LINE)
 }
 
 /// What the text ends in waiting for; `None` when it does not end like a prompt.
-pub(super) fn prompt(text: &str) -> Option<Prompt> {
+pub(crate) fn prompt(text: &str) -> Option<Prompt> {
     let line = last_line(text).to_ascii_lowercase();
     let after_user = |ends: &[&str]| ends.iter().any(|end| line.ends_with(end));
     if line.is_empty() || line.len() >= LINE {
@@ -62,7 +62,7 @@ pub(super) fn prompt(text: &str) -> Option<Prompt> {
 }
 
 /// What the text says of a log-in, by the usual words.
-pub(super) fn verdict(text: &str) -> Option<Verdict> {
+pub(crate) fn verdict(text: &str) -> Option<Verdict> {
     let text = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if has(THROTTLED) {
