@@ -1,7 +1,7 @@
 //! What a DTLS server accepts, found by hellos written by hand, each from a port of its own.
 
 mod asker;
-mod records;
+pub(crate) mod records;
 mod suites;
 
 use std::collections::BTreeMap;

@@ -40,7 +40,7 @@ struct Part {
 
 /// What has been heard so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Heard {
+pub(crate) struct Heard {
     parts: BTreeMap<u16, Part>,
     pub(super) alert: Option<u8>,
     pub(super) odd: Option<String>,
@@ -49,7 +49,7 @@ pub(super) struct Heard {
 
 impl Heard {
     /// Reads one datagram.
-    pub(super) fn push(&mut self, datagram: &[u8]) {
+    pub(crate) fn push(&mut self, datagram: &[u8]) {
         let mut cursor = Cursor::new(datagram);
         while !cursor.is_empty() {
             if self.push_record(&mut cursor).is_none() {
@@ -106,7 +106,7 @@ impl Heard {
     }
 
     /// The cookie of a `HelloVerifyRequest`.
-    pub(super) fn cookie(&self) -> Option<Vec<u8>> {
+    pub(crate) fn cookie(&self) -> Option<Vec<u8>> {
         let messages = self.messages();
         let mut cursor = Cursor::new(&messages.iter().find(|message| message.kind == 3)?.body);
         cursor.u16()?;
@@ -114,12 +114,12 @@ impl Heard {
     }
 
     /// The server's flight, if it has said hello.
-    pub(super) fn flight(&self) -> Option<Flight> {
+    pub(crate) fn flight(&self) -> Option<Flight> {
         Flight::of(&self.messages())
     }
 
     /// Whether nothing more in clear is to come.
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         let last = |message: &Message| {
             let thirteen = || server_hello(&message.body).is_none_or(|hello| is_13(hello.version));
             message.kind == 14 || (message.kind == 2 && thirteen())

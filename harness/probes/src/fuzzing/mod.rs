@@ -8,7 +8,7 @@ mod tests;
 
 use bytes::BytesMut;
 
-use crate::{coap, ftp, http, mdns, mqtt, ntp, ports, snmp, ssdp, syslog, telnet, x509};
+use crate::{coap, dtls, ftp, http, mdns, mqtt, ntp, ports, snmp, ssdp, ssh_kex, syslog, telnet, tls, x509};
 
 /// A reader of bytes from the network.
 pub type Reader = fn(&[u8]);
@@ -18,6 +18,7 @@ pub const READERS: &[(&str, Reader)] = &[
     ("certificate", certificate),
     ("coap_links", coap_links),
     ("coap_message", coap_message),
+    ("dtls_records", dtls_records),
     ("ftp_reply", ftp_reply),
     ("http_answer", http_answer),
     ("http_challenge", http_challenge),
@@ -29,8 +30,11 @@ pub const READERS: &[(&str, Reader)] = &[
     ("port_banner", port_banner),
     ("snmp", snmp_message),
     ("ssdp", ssdp_reply),
+    ("ssh_packets", ssh_packets),
     ("syslog", syslog_stream),
     ("telnet", telnet_stream),
+    ("tls_records", tls_records),
+    ("tls_ssl2", tls_ssl2),
 ];
 
 /// The ends of three pieces in which bytes may arrive.
@@ -65,6 +69,19 @@ pub fn coap_message(bytes: &[u8]) {
     for asked in [token, &[]] {
         if let Ok(coap::message::Heard::Answer(answer, _)) = coap::message::hear(bytes, id, asked) {
             let _ = (answer.text(), answer.block());
+        }
+    }
+}
+
+/// What a DTLS server sends, as one datagram and as three.
+pub fn dtls_records(bytes: &[u8]) {
+    for ends in [[0, 0, bytes.len()], pieces(bytes)] {
+        let mut heard = dtls::records::Heard::default();
+        let mut start = 0;
+        for end in ends {
+            heard.push(&bytes[start..end]);
+            start = end;
+            let _ = (heard.flight(), heard.cookie(), heard.is_done());
         }
     }
 }
@@ -159,6 +176,15 @@ pub fn ssdp_reply(bytes: &[u8]) {
     let _ = ssdp::parse_reply(bytes);
 }
 
+/// What an SSH server sends in clear: its banner and packets, each read as every message that is known.
+pub fn ssh_packets(bytes: &[u8]) {
+    let mut rest = ssh_kex::message::greeting(bytes).map_or(bytes, |(_, rest)| rest);
+    while let Ok(Some((payload, after))) = ssh_kex::message::split(rest) {
+        let _ = (ssh_kex::message::algorithms(payload), ssh_kex::message::host_key(payload), ssh_kex::message::disconnect(payload));
+        rest = after;
+    }
+}
+
 /// A stream of syslog messages, in pieces.
 pub fn syslog_stream(bytes: &[u8]) {
     let mut framer = syslog::Framer::default();
@@ -179,4 +205,17 @@ pub fn telnet_stream(bytes: &[u8]) {
     options.take(bytes, &mut text, &mut reply);
     let screen = String::from_utf8_lossy(&text);
     let _ = (telnet::screen::last_line(&screen), telnet::screen::prompt(&screen), telnet::screen::verdict(&screen));
+}
+
+/// What a TLS server sends in clear, in pieces.
+pub fn tls_records(bytes: &[u8]) {
+    for end in pieces(bytes) {
+        let heard = tls::records::read(&bytes[..end]);
+        let _ = (heard.flight(), heard.done, heard.alert);
+    }
+}
+
+/// An answer to a hello of `SSLv2`.
+pub fn tls_ssl2(bytes: &[u8]) {
+    let _ = tls::ssl2::read(bytes);
 }

@@ -16,7 +16,7 @@ const MOST_NAMES: usize = 256;
 
 /// The lists of a KEXINIT message; pairs are client to server, then server to client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Algorithms {
+pub(crate) struct Algorithms {
     pub(super) kex: Vec<String>,
     pub(super) host_keys: Vec<String>,
     pub(super) ciphers: [Vec<String>; 2],
@@ -25,7 +25,7 @@ pub(super) struct Algorithms {
 }
 
 /// The identification line, without its end, and what follows it. `None` until it has come whole.
-pub(super) fn greeting(raw: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn greeting(raw: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut rest = raw;
     while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
         let (line, after) = rest.split_at(end);
@@ -38,10 +38,10 @@ pub(super) fn greeting(raw: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// A payload, and what follows its packet.
-pub(super) type Split<'a> = (&'a [u8], &'a [u8]);
+pub(crate) type Split<'a> = (&'a [u8], &'a [u8]);
 
 /// Takes the first packet apart: its payload and what follows. `Ok(None)` until it has come whole.
-pub(super) fn split(raw: &[u8]) -> Result<Option<Split<'_>>, ()> {
+pub(crate) fn split(raw: &[u8]) -> Result<Option<Split<'_>>, ()> {
     let mut cursor = Cursor::new(raw);
     let Some(length) = cursor.number(4) else { return Ok(None) };
     if !(2..=LONGEST_PACKET).contains(&length) {
@@ -62,7 +62,7 @@ pub(super) fn packet(payload: &[u8]) -> Vec<u8> {
 }
 
 /// Reads a KEXINIT payload.
-pub(super) fn algorithms(payload: &[u8]) -> Option<Algorithms> {
+pub(crate) fn algorithms(payload: &[u8]) -> Option<Algorithms> {
     let mut cursor = Cursor::new(payload);
     (cursor.u8()? == KEXINIT).then_some(())?;
     cursor.take(16)?;
@@ -91,14 +91,14 @@ pub(super) fn kexinit(offered: &Algorithms, kex: &str, host_key: &str) -> Vec<u8
 }
 
 /// Why the server disconnected.
-pub(super) fn disconnect(payload: &[u8]) -> String {
+pub(crate) fn disconnect(payload: &[u8]) -> String {
     let mut cursor = Cursor::new(payload);
     let text = cursor.take(5).and_then(|_| cursor.counted(4)).unwrap_or_default();
     crate::text::clean(text, 128)
 }
 
 /// Reads the host key out of the reply of a key exchange.
-pub(super) fn host_key(reply: &[u8]) -> Option<HostKey> {
+pub(crate) fn host_key(reply: &[u8]) -> Option<HostKey> {
     let mut cursor = Cursor::new(reply);
     cursor.u8()?;
     let blob = cursor.counted(4)?;

@@ -5,7 +5,7 @@
 
 mod connection;
 mod exchange;
-mod message;
+pub(crate) mod message;
 
 use std::time::Duration;
 

@@ -8,10 +8,10 @@ mod chains;
 mod facts;
 mod flaws;
 mod groups;
-mod records;
+pub(crate) mod records;
 mod safeguards;
 mod session;
-mod ssl2;
+pub(crate) mod ssl2;
 mod suites;
 
 use std::collections::BTreeMap;

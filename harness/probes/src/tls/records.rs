@@ -11,7 +11,7 @@ const UNRECOGNIZED_NAME: u8 = 112;
 
 /// What has been heard so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Heard {
+pub(crate) struct Heard {
     pub(super) messages: Vec<Message>,
     pub(super) alert: Option<u8>,
     /// What is not TLS about it.
@@ -22,13 +22,13 @@ pub(super) struct Heard {
 
 impl Heard {
     /// The server's flight, if it has said hello.
-    pub(super) fn flight(&self) -> Option<Flight> {
+    pub(crate) fn flight(&self) -> Option<Flight> {
         Flight::of(&self.messages)
     }
 }
 
 /// Reads all that was received so far.
-pub(super) fn read(raw: &[u8]) -> Heard {
+pub(crate) fn read(raw: &[u8]) -> Heard {
     let mut heard = Heard::default();
     let mut cursor = Cursor::new(raw);
     let mut handshake = Vec::new();

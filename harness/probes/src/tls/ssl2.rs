@@ -57,7 +57,7 @@ fn hello() -> Vec<u8> {
 }
 
 /// The suites of a server hello of `SSLv2`. `None` when it is none, or has not come whole.
-fn read(raw: &[u8]) -> Option<Vec<Suite>> {
+pub(crate) fn read(raw: &[u8]) -> Option<Vec<Suite>> {
     let mut cursor = Cursor::new(raw);
     let first = cursor.u16()?;
     let length = if first & 0x8000 == 0 {
