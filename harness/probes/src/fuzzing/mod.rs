@@ -112,6 +112,7 @@ pub fn http_challenge(bytes: &[u8]) {
     let value = String::from_utf8_lossy(bytes).into_owned();
     let answer = http::Answer {
         status: 401,
+        reason: String::new(),
         version: "1.1".to_owned(),
         headers: vec![("WWW-Authenticate".to_owned(), value)],
         body: Vec::new(),
@@ -211,7 +212,7 @@ pub fn telnet_stream(bytes: &[u8]) {
 pub fn tls_records(bytes: &[u8]) {
     for end in pieces(bytes) {
         let heard = tls::records::read(&bytes[..end]);
-        let _ = (heard.flight(), heard.done, heard.alert);
+        let _ = heard.flight();
     }
 }
 
