@@ -177,13 +177,9 @@ pub fn ssdp_reply(bytes: &[u8]) {
     let _ = ssdp::parse_reply(bytes);
 }
 
-/// What an SSH server sends in clear: its banner and packets, each read as every message that is known.
+/// What an SSH server sends: its banner, then packets in clear and sealed, each read as every message that is known.
 pub fn ssh_packets(bytes: &[u8]) {
-    let mut rest = ssh_kex::message::greeting(bytes).map_or(bytes, |(_, rest)| rest);
-    while let Ok(Some((payload, after))) = ssh_kex::message::split(rest) {
-        let _ = (ssh_kex::message::algorithms(payload), ssh_kex::message::host_key(payload), ssh_kex::message::disconnect(payload));
-        rest = after;
-    }
+    ssh_kex::read_anything(bytes);
 }
 
 /// A stream of syslog messages, in pieces.

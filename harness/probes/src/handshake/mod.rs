@@ -7,7 +7,7 @@ mod messages;
 mod suites;
 
 pub(crate) use cursor::{Cursor, counted};
-pub(crate) use groups::{ELLIPTIC, FINITE, ask_13};
+pub(crate) use groups::{ELLIPTIC, FINITE, ask_13, finite_field};
 pub(crate) use hello::{Hello, SIGNATURES, extension};
 pub(crate) use messages::{Flight, Message, alert_name, is_13, server_hello};
 pub(crate) use suites::{authentication, batches, describe, known, known_13};

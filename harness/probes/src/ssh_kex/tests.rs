@@ -2,7 +2,8 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::message::{Algorithms, algorithms, kexinit, packet, split};
+use super::message::{Algorithms, algorithms, kexinit};
+use super::seal::Direction;
 use super::*;
 use crate::handshake::counted;
 use crate::testing::{permit, serve};
@@ -18,30 +19,36 @@ fn offered() -> Algorithms {
         ciphers: [names("aes128-ctr"), names("3des-cbc")],
         macs: [names("hmac-sha1"), names("hmac-md5")],
         compression: [names("none"), names("none,zlib")],
+        ..Algorithms::default()
     }
 }
 
 /// Answers a key exchange for RSA with a key of 1023 bits, and disconnects otherwise.
 async fn talk(mut stream: tokio::net::TcpStream) {
-    let mine = kexinit(&offered(), &offered().kex.join(","), &offered().host_keys.join(","));
-    let _ = stream.write_all(&[b"welcome\r\nSSH-2.0-fake\x01 1.0\r\n".to_vec(), packet(&mine)].concat()).await;
+    let (mut out, mut back) = (Direction::clear(), Direction::clear());
+    let mine = out.seal(&kexinit(&offered(), [0; 16])).unwrap();
+    let _ = stream.write_all(&[b"welcome\r\nSSH-2.0-fake\x01 1.0\r\n".to_vec(), mine].concat()).await;
     let mut raw = Vec::new();
     let mut chunk = [0; 4096];
-    let theirs = loop {
+    let mut payloads = Vec::new();
+    while payloads.len() < 2 {
         match stream.read(&mut chunk).await {
             Ok(count @ 1..) => raw.extend_from_slice(&chunk[..count]),
             _ => return,
         }
-        let Some(start) = raw.iter().position(|byte| *byte == b'\n') else { continue };
-        let Ok(Some((first, rest))) = split(&raw[start + 1..]) else { continue };
-        if let Ok(Some(_)) = split(rest) {
-            break algorithms(first).unwrap();
+        if raw.starts_with(b"SSH-") {
+            let Some(start) = raw.iter().position(|byte| *byte == b'\n') else { continue };
+            raw.drain(..=start);
         }
-    };
+        while let Ok(Some(payload)) = back.open(&mut raw) {
+            payloads.push(payload);
+        }
+    }
+    let theirs = algorithms(&payloads[0]).unwrap();
     let blob = [counted(4, b"ssh-rsa"), counted(4, &[1, 0, 1]), counted(4, &[&[0x7f][..], &[1; 127]].concat())].concat();
-    let reply = [vec![31], counted(4, &blob), counted(4, &[1; 32]), counted(4, b"sig")].concat();
+    let reply = [vec![31], counted(4, &blob), counted(4, &[1; 32]), counted(4, &counted(4, b"rsa-sha2-512"))].concat();
     let no = [&[1, 0, 0, 0, 3][..], &counted(4, b"no such key"), &[0; 4]].concat();
-    let _ = stream.write_all(&packet(if theirs.host_keys == ["rsa-sha2-512"] { &reply } else { &no })).await;
+    let _ = stream.write_all(&out.seal(if theirs.host_keys == ["rsa-sha2-512"] { &reply } else { &no }).unwrap()).await;
 }
 
 #[tokio::test]
@@ -54,6 +61,9 @@ async fn algorithms_and_host_keys_are_found() {
     assert_eq!(found.host_keys.iter().map(|key| (key.algorithm.as_str(), key.bits)).collect::<Vec<_>>(), [("ssh-rsa", 1023)]);
     assert_eq!(found.keys_not_read.len(), 1);
     assert!(found.keys_not_read[0].contains("no such key"), "{:?}", found.keys_not_read);
+    assert_eq!((found.lines_before, found.host_keys[0].signature.as_str()), (names("welcome"), "rsa-sha2-512"));
+    assert!(found.not_agreed.is_some_and(|why| why.contains("no cipher")));
+    assert_eq!(found.effort, Effort { connections: 2, busy: 0 });
 }
 
 #[tokio::test]
@@ -65,3 +75,5 @@ async fn what_is_not_ssh_is_malformed() {
     let found = survey(&permit(old)).await;
     assert!(matches!(found, Ok(SshSurvey { ref protocol, .. }) if protocol == "1.5"), "{found:?}");
 }
+
+mod real;
