@@ -35,9 +35,9 @@ fn arcus_tangent(one: &BigUint, inverse: u32) -> BigUint {
     while power != zero {
         let term = &power / odd;
         if odd % 4 == 1 {
-            plus += term
+            plus += term;
         } else {
-            minus += term
+            minus += term;
         }
         power /= inverse * inverse;
         odd += 2;

@@ -59,9 +59,9 @@ pub(super) struct Keys {
 enum Mode {
     Clear,
     Gcm(Box<LessSafeKey>, [u8; 12]),
-    ChaChaOut(chacha::SealingKey),
-    ChaChaIn(chacha::OpeningKey),
-    Blocks { blocks: Blocks, mac: hmac::Key, apart: bool },
+    ChaChaOut(Box<chacha::SealingKey>),
+    ChaChaIn(Box<chacha::OpeningKey>),
+    Blocks { blocks: Box<Blocks>, mac: hmac::Key, apart: bool },
 }
 
 /// One direction of a connection.
@@ -89,11 +89,15 @@ impl Direction {
             }
             Form::ChaCha => {
                 let key = key.as_slice().try_into().map_err(|_| Unfit)?;
-                if outward { Mode::ChaChaOut(chacha::SealingKey::new(key)) } else { Mode::ChaChaIn(chacha::OpeningKey::new(key)) }
+                if outward {
+                    Mode::ChaChaOut(Box::new(chacha::SealingKey::new(key)))
+                } else {
+                    Mode::ChaChaIn(Box::new(chacha::OpeningKey::new(key)))
+                }
             }
             Form::Counter | Form::Chained => {
                 let (algorithm, mac, apart) = keys.mac.as_ref().ok_or(Unfit)?;
-                let blocks = Blocks::new(*form, key, &keys.start, outward)?;
+                let blocks = Box::new(Blocks::new(*form, key, &keys.start, outward)?);
                 Mode::Blocks { blocks, mac: hmac::Key::new(**algorithm, mac), apart: *apart }
             }
         };

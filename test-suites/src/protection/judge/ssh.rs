@@ -83,7 +83,7 @@ mod tests {
             ciphers_s2c: names("aes128-gcm@openssh.com aes256-ctr"),
             macs_c2s: names("hmac-sha2-256-etm@openssh.com"),
             macs_s2c: names("hmac-sha2-256-etm@openssh.com"),
-            host_keys: vec![HostKey { algorithm: "ssh-rsa".to_owned(), bits: 3072, sha256: String::new() }],
+            host_keys: vec![HostKey { algorithm: "ssh-rsa".to_owned(), bits: 3072, ..HostKey::default() }],
             ..SshSurvey::default()
         }
     }

@@ -105,7 +105,7 @@ async fn users_that_are_told_apart_are_seen() {
 async fn a_busy_server_is_asked_again() {
     let turn = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let port = serve(move |stream| {
-        let busy = turn.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2 == 0;
+        let busy = turn.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(2);
         async move {
             if !busy {
                 talk(stream).await;
