@@ -61,7 +61,7 @@ enum Mode {
     Gcm(Box<LessSafeKey>, [u8; 12]),
     ChaChaOut(Box<chacha::SealingKey>),
     ChaChaIn(Box<chacha::OpeningKey>),
-    Blocks { blocks: Box<Blocks>, mac: hmac::Key, apart: bool },
+    Blocks { blocks: Box<Blocks>, mac: Box<hmac::Key>, apart: bool },
 }
 
 /// One direction of a connection.
@@ -98,7 +98,7 @@ impl Direction {
             Form::Counter | Form::Chained => {
                 let (algorithm, mac, apart) = keys.mac.as_ref().ok_or(Unfit)?;
                 let blocks = Box::new(Blocks::new(*form, key, &keys.start, outward)?);
-                Mode::Blocks { blocks, mac: hmac::Key::new(**algorithm, mac), apart: *apart }
+                Mode::Blocks { blocks, mac: Box::new(hmac::Key::new(**algorithm, mac)), apart: *apart }
             }
         };
         if strict {
