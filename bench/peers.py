@@ -160,7 +160,7 @@ def testssl(host, port, starttls):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "out.json")
         call(["testssl", "--quiet", "--color", "0", "--warnings", "off", "-n", "none", "--jsonfile", path,
-              "-p", "-E", "-P", "-f", "-S", "-R", "-C", "-H", "-I", "-T", "-BB", "-Z", *more, f"{host}:{port}"])
+              "-p", "-P", "-f", "-S", "-R", "-C", "-H", "-I", "-T", "-BB", "-Z", *more, f"{host}:{port}"])
         found = json.load(open(path)) if os.path.exists(path) else []
     if not any(each["id"] == "scanTime" for each in found):
         return {"error": "no result"}
