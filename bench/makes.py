@@ -217,22 +217,23 @@ def python(port):
 
 
 def go(port):
-    write("server.go", f"""
+    write("server.go", """
         package main
 
         import (
             "crypto/tls"
             "net/http"
+            "os"
         )
 
-        func main() {{
-            handler := http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {{ answer.Write([]byte("in")) }})
-            server := &http.Server{{Addr: "127.0.0.1:{port}", Handler: handler, TLSConfig: &tls.Config{{MinVersion: tls.VersionTLS10}}}}
-            server.ListenAndServeTLS("{FOLDER}/rsa.chain", "{FOLDER}/rsa.key")
-        }}
+        func main() {
+            handler := http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) { answer.Write([]byte("in")) })
+            server := &http.Server{Addr: "127.0.0.1:" + os.Args[1], Handler: handler, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS10}}
+            server.ListenAndServeTLS("rsa.chain", "rsa.key")
+        }
         """)
     sh("[ -x goserver ] || GOFLAGS=-mod=mod GOPROXY=off GO111MODULE=off go build -o goserver server.go")
-    return [os.path.join(FOLDER, "goserver")]
+    return [os.path.join(FOLDER, "goserver"), str(port)]
 
 
 def nss(port):
@@ -293,4 +294,4 @@ MAKES = {
     "nss selfserv": nss,
 }
 STARTTLS = {"vsftpd": ("ftp", vsftpd)}
-FIRST_PORT = 5001
+FIRST_PORT = int(os.environ.get("MAKES_PORT", "5001"))
