@@ -29,6 +29,22 @@ impl From<&Budget> for Deadlines {
     }
 }
 
+/// Measures how long something takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    pub fn start() -> Self {
+        Self(now())
+    }
+
+    /// The time since the start.
+    pub fn elapsed(&self) -> Duration {
+        now().saturating_duration_since(self.0)
+    }
+}
+
 /// Now, for measuring how long something took.
 pub(crate) fn now() -> Instant {
     Instant::now()

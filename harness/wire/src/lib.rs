@@ -21,7 +21,7 @@ mod tls;
 mod web;
 
 pub use authority::{Authority, Host};
-pub use clock::Deadlines;
+pub use clock::{Deadlines, Stopwatch};
 pub use datagrams::Datagrams;
 pub use dtls::{DtlsIdentity, DtlsSession};
 pub use error::{Error, Result};

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct Pace {
     slots: Arc<Semaphore>,
+    pub(crate) most: usize,
     patience: Duration,
     step: Duration,
     next: Mutex<Option<Instant>>,
@@ -26,8 +27,10 @@ pub(crate) struct Pace {
 
 impl Pace {
     pub(crate) fn new(budget: &Budget) -> Self {
+        let most = usize::from(budget.connections.max(1));
         Self {
-            slots: Arc::new(Semaphore::new(usize::from(budget.connections.max(1)))),
+            slots: Arc::new(Semaphore::new(most)),
+            most,
             patience: Duration::from_secs(budget.test_seconds),
             step: Duration::from_secs(1) / budget.connections_per_second.max(1),
             next: Mutex::new(None),
@@ -50,7 +53,9 @@ impl Pace {
             *next = Some(due + self.step);
             due
         };
-        tokio::time::sleep_until(due).await;
+        if due > now() {
+            tokio::time::sleep_until(due).await;
+        }
         self.connections.fetch_add(1, Ordering::Relaxed);
         Ok(slot)
     }

@@ -3,12 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use assay_model::profile::{Interface, Speaks};
 use tokio::net::{TcpStream, UdpSocket};
 
 use crate::authority::HostState;
-use crate::clock::{Deadlines, within};
+use crate::clock::{Deadlines, Stopwatch, within};
 use crate::datagrams::Datagrams;
 use crate::error::{Error, Result};
 use crate::ledger::{Ledger, Transport};
@@ -99,9 +100,19 @@ impl Permit {
     /// # Errors
     /// [`Error::Refused`], [`Error::Reset`], [`Error::TimedOut`], [`Error::Unreachable`], [`Error::Budget`].
     pub async fn tcp(&self) -> Result<Link> {
+        self.tcp_within(self.host.deadlines.connect).await.map(|(link, _)| link)
+    }
+
+    /// The same with less patience than the budget's, where that is known to be enough; and how long the connection
+    /// took to stand, without the wait for a free slot.
+    ///
+    /// # Errors
+    /// As [`Permit::tcp`].
+    pub async fn tcp_within(&self, limit: Duration) -> Result<(Link, Duration)> {
         let peer = self.peer();
         let slot = self.host.pace.turn(&peer).await?;
-        let connected = within(&peer, "connection", self.host.deadlines.connect, TcpStream::connect(self.address())).await;
+        let watch = Stopwatch::start();
+        let connected = within(&peer, "connection", limit.min(self.host.deadlines.connect), TcpStream::connect(self.address())).await;
         let stream = connected.and_then(|stream| stream.map_err(|error| Error::from_io(&peer, &error))).inspect_err(|error| {
             if error.is_refusal() {
                 self.host.pace.refusals.fetch_add(1, Ordering::Relaxed);
@@ -111,7 +122,13 @@ impl Permit {
             return Err(Error::Refused(peer));
         }
         stream.set_nodelay(true).map_err(|error| Error::from_io(&peer, &error))?;
-        Ok(Link::plain(stream, self.ledger.page(Transport::Tcp, &peer), self.host.deadlines.answer, slot))
+        let page = self.ledger.page(Transport::Tcp, &peer);
+        Ok((Link::plain(stream, page, self.host.deadlines.answer, slot), watch.elapsed()))
+    }
+
+    /// The most connections that may be open to this host at the same time.
+    pub fn most_connections(&self) -> usize {
+        self.host.pace.most
     }
 
     /// Opens a TLS connection. Any certificate is taken: judging it is for the tests, which read it from

@@ -9,21 +9,19 @@ pub(crate) mod extension {
     pub(crate) const SERVER_NAME: u16 = 0;
     pub(crate) const SUPPORTED_GROUPS: u16 = 10;
     pub(crate) const POINT_FORMATS: u16 = 11;
+    pub(crate) const STATUS_REQUEST: u16 = 5;
     pub(crate) const SIGNATURE_ALGORITHMS: u16 = 13;
+    pub(crate) const HEARTBEAT: u16 = 15;
+    pub(crate) const ALPN: u16 = 16;
+    pub(crate) const ENCRYPT_THEN_MAC: u16 = 22;
     pub(crate) const EXTENDED_MASTER_SECRET: u16 = 23;
+    pub(crate) const SESSION_TICKET: u16 = 35;
     pub(crate) const SUPPORTED_VERSIONS: u16 = 43;
     pub(crate) const COOKIE: u16 = 44;
     pub(crate) const PSK_MODES: u16 = 45;
     pub(crate) const KEY_SHARE: u16 = 51;
     pub(crate) const RENEGOTIATION_INFO: u16 = 0xff01;
 }
-
-/// Signature algorithms: of RSA keys, of elliptic curves, of DSA, SM2, ML-DSA and GOST keys.
-pub(crate) const SIGNATURES: &[u16] = &[
-    0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x081a, 0x081b, 0x081c,
-    0x0904, 0x0905, 0x0906, 0x0708, 0x0709, 0x070a, 0x070b, 0xeeee, 0xefef, 0xeded, 0x0303, 0x0301, 0x0302, 0x0203, 0x0201, 0x0402, 0x0502,
-    0x0602, 0x0202,
-];
 
 /// A client's hello, before it is written.
 #[derive(Debug, Clone)]
@@ -83,6 +81,23 @@ impl Hello {
         self.with(extension::EXTENDED_MASTER_SECRET, Vec::new()).with(extension::RENEGOTIATION_INFO, vec![0])
     }
 
+    /// Offers heartbeats, a stapled OCSP response, encrypt-then-MAC and a session ticket.
+    pub(crate) fn extras(self) -> Self {
+        self.with(extension::HEARTBEAT, vec![1])
+            .with(extension::STATUS_REQUEST, vec![1, 0, 0, 0, 0])
+            .with(extension::ENCRYPT_THEN_MAC, Vec::new())
+            .with(extension::SESSION_TICKET, Vec::new())
+    }
+
+    /// Offers these application protocols.
+    pub(crate) fn protocols(self, names: &[&str]) -> Self {
+        if names.is_empty() {
+            return self;
+        }
+        let all: Vec<u8> = names.iter().flat_map(|name| counted(1, name.as_bytes())).collect();
+        self.with(extension::ALPN, counted(2, &all))
+    }
+
     /// Offers these versions in the way of TLS 1.3.
     pub(crate) fn versions(self, versions: &[u16]) -> Self {
         self.with(extension::SUPPORTED_VERSIONS, counted(1, &words(versions))).with(extension::PSK_MODES, vec![1, 1])
@@ -122,8 +137,11 @@ mod tests {
 
     #[test]
     fn a_hello_is_read_back_by_a_parser() {
-        let hello =
-            Hello::new(0x0303, [7; 32], &[0xc02f, 0x1301]).naming(Some("a.example")).groups(&[29]).signatures(SIGNATURES).safeguards();
+        let hello = Hello::new(0x0303, [7; 32], &[0xc02f, 0x1301])
+            .naming(Some("a.example"))
+            .groups(&[29])
+            .signatures(crate::handshake::SIGNATURES)
+            .safeguards();
         let body = hello.versions(&[0x0304]).key_shares(&[(29, vec![9; 32])]).body();
         let message = [vec![1], counted(3, &body)].concat();
         let (rest, parsed) = tls_parser::parse_tls_message_handshake(&message).unwrap();

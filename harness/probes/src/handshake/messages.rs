@@ -25,12 +25,16 @@ pub(crate) struct ServerHello {
     /// The version chosen: that of the extension where there is one.
     pub(crate) version: u16,
     pub(crate) random: [u8; 32],
+    /// The id of the session; in TLS 1.3 the client's own.
+    pub(crate) session: Vec<u8>,
     pub(crate) suite: u16,
     pub(crate) compression: u8,
     /// The numbers of the extensions.
     pub(crate) extensions: Vec<u16>,
     /// The group of the key share.
     pub(crate) group: Option<u16>,
+    /// The application protocol chosen.
+    pub(crate) protocol: Option<String>,
     /// Whether it asks for another hello.
     pub(crate) retry: bool,
 }
@@ -40,9 +44,10 @@ pub(crate) fn server_hello(body: &[u8]) -> Option<ServerHello> {
     let mut cursor = Cursor::new(body);
     let version = cursor.u16()?;
     let random = <[u8; 32]>::try_from(cursor.take(32)?).ok()?;
-    cursor.counted(1)?;
-    let (suite, compression) = (cursor.u16()?, cursor.u8()?);
-    let mut hello = ServerHello { version, random, suite, compression, extensions: Vec::new(), group: None, retry: random == RETRY };
+    let session = cursor.counted(1)?.to_vec();
+    let (suite, compression, retry) = (cursor.u16()?, cursor.u8()?, random == RETRY);
+    let (extensions, group, protocol) = (Vec::new(), None, None);
+    let mut hello = ServerHello { version, random, session, suite, compression, extensions, group, protocol, retry };
     let mut extensions = Cursor::new(if cursor.is_empty() { &[] } else { cursor.counted(2)? });
     while !extensions.is_empty() {
         let (number, content) = (extensions.u16()?, extensions.counted(2)?);
@@ -51,10 +56,16 @@ pub(crate) fn server_hello(body: &[u8]) -> Option<ServerHello> {
         match number {
             extension::SUPPORTED_VERSIONS => hello.version = first?,
             extension::KEY_SHARE => hello.group = first,
+            extension::ALPN => hello.protocol = protocol_of(content),
             _ => {}
         }
     }
     Some(hello)
+}
+
+fn protocol_of(content: &[u8]) -> Option<String> {
+    let name = Cursor::new(Cursor::new(content).counted(2)?).counted(1)?;
+    Some(crate::text::clean(name, 64))
 }
 
 /// Reads the certificates of a Certificate message of TLS 1.2 and before.
@@ -77,6 +88,10 @@ pub(crate) struct Flight {
     pub(crate) group: Option<Group>,
     /// The hint for a pre-shared key.
     pub(crate) psk_hint: Option<String>,
+    /// The algorithm of the signature under the server's key exchange message, from TLS 1.2 on.
+    pub(crate) signature: Option<u16>,
+    /// Whether an OCSP response came with the certificate.
+    pub(crate) staple: bool,
     /// Whether it asked for a client certificate.
     pub(crate) certificate_request: bool,
     /// Whether the flight came whole: to the hello of TLS 1.3, or to `ServerHelloDone`.
@@ -88,7 +103,9 @@ impl Flight {
     pub(crate) fn of(messages: &[Message]) -> Option<Self> {
         let hello = server_hello(&messages.iter().find(|message| message.kind == 2)?.body)?;
         let whole = is_13(hello.version);
-        let mut flight = Self { hello, chain: Vec::new(), group: None, psk_hint: None, certificate_request: false, whole };
+        let chain = Vec::new();
+        let mut flight =
+            Self { hello, chain, group: None, psk_hint: None, signature: None, staple: false, certificate_request: false, whole };
         if whole {
             flight.group = flight.hello.group.map(by_id);
             return Some(flight);
@@ -96,9 +113,10 @@ impl Flight {
         for message in messages {
             match message.kind {
                 11 => flight.chain = certificates(&message.body).unwrap_or_default(),
-                12 => (flight.psk_hint, flight.group) = key_exchange(flight.hello.suite, &message.body),
+                12 => flight.take_exchange(&message.body),
                 13 => flight.certificate_request = true,
                 14 => flight.whole = true,
+                22 => flight.staple = true,
                 _ => {}
             }
         }
@@ -111,22 +129,26 @@ pub(crate) const fn is_13(version: u16) -> bool {
     version == 0x0304 || version >> 8 == 0x7f || version == 0xfefc
 }
 
-/// The hint and the group of a `ServerKeyExchange` message in this suite.
-fn key_exchange(suite: u16, body: &[u8]) -> (Option<String>, Option<Group>) {
-    let suite = describe(suite);
-    let mut cursor = Cursor::new(body);
-    let mut hint = None;
-    if suite.has("psk") {
-        hint = cursor.counted(2).map(|bytes| crate::text::clean(bytes, 256));
+impl Flight {
+    /// Reads a `ServerKeyExchange` message.
+    fn take_exchange(&mut self, body: &[u8]) {
+        let suite = describe(self.hello.suite);
+        let mut cursor = Cursor::new(body);
+        if suite.has("psk") {
+            self.psk_hint = cursor.counted(2).map(|bytes| crate::text::clean(bytes, 256));
+        }
+        let key = if suite.has("ecdhe") {
+            self.group = curve(&mut cursor);
+            cursor.counted(1)
+        } else if suite.has("dhe") {
+            self.group = cursor.counted(2).map(finite_field);
+            cursor.counted(2).and_then(|_| cursor.counted(2))
+        } else {
+            None
+        };
+        let signs = key.is_some() && !suite.has("psk") && !suite.has("anonymous") && matches!(self.hello.version, 0x0303 | 0xfefd);
+        self.signature = if signs { cursor.u16() } else { None };
     }
-    let group = if suite.has("ecdhe") {
-        curve(&mut cursor)
-    } else if suite.has("dhe") {
-        cursor.counted(2).map(finite_field)
-    } else {
-        None
-    };
-    (hint, group)
 }
 
 fn curve(cursor: &mut Cursor<'_>) -> Option<Group> {
@@ -182,12 +204,19 @@ mod tests {
 
     use super::*;
 
+    fn exchange(suite: u16, body: &[u8]) -> Flight {
+        let hello = [&[3, 3], [7; 32].as_slice(), &[0], &suite.to_be_bytes(), &[0]].concat();
+        Flight::of(&[Message { kind: 2, body: hello }, Message { kind: 12, body: body.to_vec() }]).unwrap()
+    }
+
     #[test]
-    fn key_exchanges_tell_hint_and_group() {
-        assert_eq!(key_exchange(0xc02f, &[3, 0, 29, 1, 5]).1.map(|group| group.name), Some("x25519".to_owned()));
-        assert_eq!(key_exchange(0x0033, &[0, 2, 0x80, 1, 0, 1, 2]).1.map(|group| group.bits), Some(16));
-        assert_eq!(key_exchange(0x00a8, &[0, 2, b'h', b'i']), (Some("hi".to_owned()), None));
-        assert_eq!(key_exchange(0xc02f, &[3, 0]), (None, None));
+    fn key_exchanges_tell_hint_group_and_signature() {
+        let curve = exchange(0xc02f, &[3, 0, 29, 1, 5, 4, 3]);
+        assert_eq!((curve.group.map(|group| group.name), curve.signature), (Some("x25519".to_owned()), Some(0x0403)));
+        let field = exchange(0x0033, &[0, 2, 0x80, 1, 0, 1, 2, 0, 1, 7, 8, 4]);
+        assert_eq!((field.group.map(|group| group.bits), field.signature), (Some(16), Some(0x0804)));
+        assert_eq!(exchange(0x00a8, &[0, 2, b'h', b'i']).psk_hint, Some("hi".to_owned()));
+        assert_eq!(exchange(0xc02f, &[3, 0]).group, None);
     }
 
     proptest! {
@@ -195,7 +224,7 @@ mod tests {
         fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..200), kind in any::<u8>(), suite in any::<u16>()) {
             let _ = server_hello(&body);
             let _ = certificates(&body);
-            let _ = key_exchange(suite, &body);
+            let _ = exchange(suite, &body);
             let _ = Flight::of(&[Message { kind: 2, body: body.clone() }, Message { kind, body }]);
         }
     }

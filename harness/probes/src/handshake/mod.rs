@@ -4,12 +4,14 @@ mod cursor;
 mod groups;
 mod hello;
 mod messages;
+mod signatures;
 mod suites;
 
 pub(crate) use cursor::{Cursor, counted};
 pub(crate) use groups::{ELLIPTIC, FINITE, ask_13, finite_field};
-pub(crate) use hello::{Hello, SIGNATURES, extension};
+pub(crate) use hello::{Hello, extension};
 pub(crate) use messages::{Flight, Message, alert_name, is_13, server_hello};
+pub(crate) use signatures::{SIGNATURES, WEAK_SIGNATURES, signature};
 pub(crate) use suites::{authentication, batches, describe, known, known_13};
 
 use serde::{Deserialize, Serialize};

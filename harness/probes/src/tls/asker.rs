@@ -1,12 +1,17 @@
 //! Sending hellos, each on a connection of its own, and hearing what comes back.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use assay_wire::{Error, Link, Permit, Result};
+use assay_wire::{Error, Link, Permit, Result, Stopwatch};
 use aws_lc_rs::agreement::{self, EphemeralPrivateKey};
 use aws_lc_rs::rand::{self, SystemRandom};
 
+use super::board::Rank;
+use super::crew::Crew;
+use super::prelude::Prelude;
 use super::records::{self, Heard};
+use super::singles::PROTOCOLS;
 use crate::handshake::{ELLIPTIC, Flight, Hello, SIGNATURES, ask_13, counted};
 
 /// The most bytes that are read after one hello.
@@ -25,6 +30,13 @@ pub(super) enum Answer {
     Reset,
 }
 
+impl Answer {
+    /// Whether a busy server does the same.
+    pub(super) const fn is_busy(&self) -> bool {
+        matches!(self, Self::Closed | Self::Late | Self::Reset)
+    }
+}
+
 /// How the bytes of an answer came to an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
@@ -36,135 +48,169 @@ pub(super) enum End {
 
 /// Asks one server, and keeps count.
 pub(super) struct Asker<'a> {
-    pub(super) permit: &'a Permit,
+    pub(super) crew: Crew<'a>,
     pub(super) name: Option<&'a str>,
-    pub(super) hellos: u32,
-    pub(super) connections: u32,
     random: [u8; 32],
-    shares: Vec<(u16, Vec<u8>)>,
-    spoke: bool,
+    curves: Vec<u16>,
+    notes: Mutex<Notes>,
+}
+
+/// What the asker keeps count of.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) hellos: u32,
+    /// Answers in TLS.
+    pub(super) spoken: u32,
+    /// Whether anything else than silence or a reset was met.
     answered: bool,
     last: Option<Error>,
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(permit: &'a Permit, name: Option<&'a str>) -> Result<Self> {
+    pub(super) fn new(permit: &'a Permit, name: Option<&'a str>, prelude: Prelude) -> Result<Self> {
         let mut random = [0; 32];
         rand::fill(&mut random).map_err(|_| Error::Local("no random numbers".to_owned()))?;
-        let shares = vec![(29, public_key(&agreement::X25519)?), (23, public_key(&agreement::ECDH_P256)?)];
-        Ok(Self { permit, name, hellos: 0, connections: 0, random, shares, spoke: false, answered: false, last: None })
+        let curves = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
+        Ok(Self { crew: Crew::new(permit, prelude), name, random, curves, notes: Mutex::default() })
+    }
+
+    pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether any hello was answered in TLS.
-    pub(super) const fn spoke(&self) -> bool {
-        self.spoke
+    pub(super) fn spoke(&self) -> bool {
+        self.notes().spoken > 0
     }
 
     /// Whether every hello met with silence or a reset.
-    pub(super) const fn is_mute(&self) -> bool {
-        !self.answered
+    pub(super) fn is_mute(&self) -> bool {
+        !self.notes().answered
     }
 
     /// The last trouble on a connection.
     pub(super) fn trouble(&self) -> Error {
-        self.last.clone().unwrap_or_else(|| Error::Closed(self.permit.peer()))
+        self.notes().last.clone().unwrap_or_else(|| Error::Closed(self.peer()))
     }
 
-    /// A hello for one version, with everything else as servers expect it.
+    pub(super) fn peer(&self) -> String {
+        self.crew.permit.peer()
+    }
+
+    /// A hello for one version that brings along all other questions.
     pub(super) fn hello(&self, version: u16, suites: &[u16]) -> Hello {
-        let curves: Vec<u16> = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
-        let groups = if version == 0x0304 { ask_13() } else { curves };
+        let groups = if version == 0x0304 { ask_13() } else { self.curves.clone() };
         self.hello_in(version, suites, &groups)
     }
 
     /// The same with these groups.
     pub(super) fn hello_in(&self, version: u16, suites: &[u16], groups: &[u16]) -> Hello {
+        let hello = self.plain(version, suites, groups);
+        match version {
+            0x0301..=0x0303 => Hello { compression: vec![1, 0], ..hello.extras().protocols(&PROTOCOLS) },
+            _ => hello,
+        }
+    }
+
+    /// A hello for one version with nothing but what servers expect. In TLS 1.3 no key is sent ahead.
+    pub(super) fn plain(&self, version: u16, suites: &[u16], groups: &[u16]) -> Hello {
         let hello = Hello::new(version.min(0x0303), self.random, suites);
         match version {
             0x0300 => hello,
             0x0301 | 0x0302 => hello.naming(self.name).groups(groups).safeguards(),
             0x0303 => hello.naming(self.name).groups(groups).signatures(SIGNATURES).safeguards(),
             _ => {
-                let shares: Vec<_> = self.shares.iter().filter(|(group, _)| groups.contains(group)).cloned().collect();
                 let hello = Hello { session: self.random.to_vec(), ..hello };
-                hello.naming(self.name).groups(groups).signatures(SIGNATURES).versions(&[version]).key_shares(&shares)
+                hello.naming(self.name).groups(groups).signatures(SIGNATURES).versions(&[version]).key_shares(&[])
             }
         }
     }
 
     /// Sends a hello, again when it meets with silence, a reset or a closed connection: a busy server does all three.
-    pub(super) async fn ask(&mut self, hello: &Hello) -> Result<Answer> {
-        let message = [vec![1], counted(3, &hello.body())].concat();
-        let record_version = if hello.version == 0x0300 { [3, 0] } else { [3, 1] };
-        let bytes = [vec![22], record_version.to_vec(), counted(2, &message)].concat();
-        for attempt in 1..=ATTEMPTS {
-            let (raw, end) = self.exchange(&bytes, |raw| records::read(raw).done).await?;
-            let answer = judge(&records::read(&raw), &raw, end);
-            self.note(&answer);
-            match answer {
-                Answer::Late | Answer::Reset | Answer::Closed if attempt < ATTEMPTS => self.pause().await,
-                answer => return Ok(answer),
+    /// Later tries are made with fewer connections at a time, the last with one.
+    pub(super) async fn ask(&self, rank: Rank, hello: &Hello) -> Result<Answer> {
+        for attempt in 1..ATTEMPTS {
+            let answer = self.ask_once(rank, hello).await?;
+            if !answer.is_busy() {
+                return Ok(answer);
             }
+            self.crew.busy(attempt + 1 == ATTEMPTS);
+            self.pause().await;
         }
-        Ok(Answer::Late)
+        self.ask_once(rank, hello).await
     }
 
-    fn note(&mut self, answer: &Answer) {
-        let peer = self.permit.peer();
-        self.spoke |= matches!(answer, Answer::Flight(_) | Answer::Alert(_));
-        self.answered |= !matches!(answer, Answer::Late | Answer::Reset);
+    /// Sends a hello.
+    pub(super) async fn ask_once(&self, rank: Rank, hello: &Hello) -> Result<Answer> {
+        let (raw, end) = self.exchange(rank, &wrap(hello), |raw| records::read(raw).done).await?;
+        let answer = judge(&records::read(&raw), &raw, end);
+        self.note(&answer);
+        Ok(answer)
+    }
+
+    fn note(&self, answer: &Answer) {
+        let peer = self.peer();
+        let late = self.late();
+        let mut notes = self.notes();
+        notes.spoken += u32::from(matches!(answer, Answer::Flight(_) | Answer::Alert(_)));
+        notes.answered |= !matches!(answer, Answer::Late | Answer::Reset);
         match answer {
-            Answer::Garbled(what) => self.last = Some(Error::Malformed { peer, what: what.clone() }),
-            Answer::Late => self.last = Some(self.late()),
-            Answer::Reset => self.last = Some(Error::Reset(peer)),
-            Answer::Closed => self.last = Some(Error::Closed(peer)),
+            Answer::Garbled(what) => notes.last = Some(Error::Malformed { peer, what: what.clone() }),
+            Answer::Late => notes.last = Some(late),
+            Answer::Reset => notes.last = Some(Error::Reset(peer)),
+            Answer::Closed => notes.last = Some(Error::Closed(peer)),
             Answer::Flight(_) | Answer::Alert(_) => {}
         }
     }
 
     pub(super) fn late(&self) -> Error {
-        let after_ms = u64::try_from(self.permit.deadlines().answer.as_millis()).unwrap_or(u64::MAX);
-        Error::TimedOut { peer: self.permit.peer(), what: "answer to a TLS hello", after_ms }
+        let after_ms = u64::try_from(self.crew.permit.deadlines().answer.as_millis()).unwrap_or(u64::MAX);
+        Error::TimedOut { peer: self.peer(), what: "answer to a TLS hello", after_ms }
     }
 
     pub(super) fn malformed(&self, what: &str) -> Error {
-        Error::Malformed { peer: self.permit.peer(), what: what.to_owned() }
+        Error::Malformed { peer: self.peer(), what: what.to_owned() }
     }
 
-    pub(super) fn mark_spoken(&mut self) {
-        (self.spoke, self.answered) = (true, true);
+    pub(super) fn mark_spoken(&self) {
+        let mut notes = self.notes();
+        notes.spoken += 1;
+        notes.answered = true;
     }
 
     /// Sends bytes on a new connection and collects what comes until `enough`.
-    pub(super) async fn exchange(&mut self, bytes: &[u8], enough: impl Fn(&[u8]) -> bool) -> Result<(Vec<u8>, End)> {
-        let mut link = self.connect().await?;
-        self.hellos += 1;
+    pub(super) async fn exchange(&self, rank: Rank, bytes: &[u8], enough: impl Fn(&[u8]) -> bool) -> Result<(Vec<u8>, End)> {
+        let mut line = self.crew.line(rank).await?;
+        let link = line.link()?;
+        self.notes().hellos += 1;
         let mut raw = Vec::new();
-        let patience = self.permit.deadlines().answer.saturating_mul(2);
+        let watch = Stopwatch::start();
         let end = match link.send(bytes).await {
             Err(error) => end_of(error),
-            Ok(()) => tokio::time::timeout(patience, collect(&mut link, &mut raw, enough)).await.unwrap_or(Ok(End::Late)),
+            Ok(()) => tokio::time::timeout(self.crew.patience(), collect(link, &mut raw, enough)).await.unwrap_or(Ok(End::Late)),
         }?;
-        Ok((raw, end))
-    }
-
-    /// Opens a connection; tries once more after a pause when it does not stand.
-    async fn connect(&mut self) -> Result<Link> {
-        self.connections += 1;
-        match self.permit.tcp().await {
-            Err(error) if !error.is_ours() && !matches!(error, Error::Budget(_)) => {
-                self.pause().await;
-                self.connections += 1;
-                self.permit.tcp().await
-            }
-            other => other,
+        if end == End::Enough {
+            self.crew.answered(watch.elapsed());
         }
+        Ok((raw, end))
     }
 
     /// A short pause, for a server that is busy.
     async fn pause(&self) {
-        tokio::time::sleep(self.permit.deadlines().answer.min(Duration::from_secs(1)) / 5).await;
+        tokio::time::sleep(self.crew.permit.deadlines().answer.min(Duration::from_secs(1)) / 5).await;
     }
+}
+
+/// A hello in its record.
+pub(super) fn wrap(hello: &Hello) -> Vec<u8> {
+    let message = [vec![1], counted(3, &hello.body())].concat();
+    let record_version = if hello.version == 0x0300 { [3, 0] } else { [3, 1] };
+    [vec![22], record_version.to_vec(), counted(2, &message)].concat()
+}
+
+/// Keys of the client for the groups that most servers have.
+pub(super) fn shares() -> Result<Vec<(u16, Vec<u8>)>> {
+    Ok(vec![(29, public_key(&agreement::X25519)?), (23, public_key(&agreement::ECDH_P256)?)])
 }
 
 async fn collect(link: &mut Link, raw: &mut Vec<u8>, enough: impl Fn(&[u8]) -> bool) -> Result<End> {

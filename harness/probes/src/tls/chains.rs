@@ -1,40 +1,52 @@
 //! The certificate chains that were shown.
 
-use std::collections::BTreeMap;
-
 use assay_model::evidence::hex;
-use assay_wire::TlsOptions;
+use assay_wire::{Result, TlsOptions};
 
 use super::asker::Asker;
-use super::suites::Found;
+use super::board::Rank;
+use super::findings::{Findings, Shown, State};
+use super::version_name;
 use crate::handshake::{Chain, authentication};
 
-/// The chains of all flights, and that of a whole TLS 1.3 handshake, each once; and why the latter is missing.
-pub(super) async fn collect(asker: &mut Asker<'_>, found: &BTreeMap<&str, Found>) -> (Vec<Chain>, Option<String>) {
-    let (mut all, mut missing): (Vec<Chain>, _) = (Vec::new(), None);
-    for name in ["1.2", "1.1", "1.0", "SSLv3"] {
-        for flight in found.get(name).iter().flat_map(|each| &each.flights) {
-            add(&mut all, name, authentication(flight.hello.suite), &flight.chain);
-        }
+/// How urgent the handshake is.
+const RANK: Rank = 7;
+
+/// The chain of a whole TLS 1.3 handshake, or why it cannot be read.
+pub(super) async fn sealed(asker: &Asker<'_>, findings: &Findings) -> Result<()> {
+    if !findings.wait(|state| state.is_accepted(0x0304)).await {
+        return Ok(());
     }
-    if found.get("1.3").is_some_and(|each| !each.accepted.is_empty()) {
-        let options = TlsOptions { name: asker.name.map(str::to_owned), ..TlsOptions::default() };
-        asker.connections += 1;
-        asker.hellos += 1;
-        match asker.permit.tls(&options).await {
-            Ok(link) => {
-                let chain = link.session().map(|session| session.chain.clone()).unwrap_or_default();
-                add(&mut all, "1.3", "any", &chain);
+    let part = asker.crew.enlist(RANK);
+    let options = TlsOptions { name: asker.name.map(str::to_owned), ..TlsOptions::default() };
+    let mut line = asker.crew.line(RANK).await?;
+    asker.notes().hellos += 1;
+    let opened = asker.crew.permit.start_tls(line.take()?, &options).await;
+    findings.change(|state| match opened {
+        Ok(link) => {
+            let chain = link.session().map(|session| session.chain.clone()).unwrap_or_default();
+            if !chain.is_empty() {
+                state.shown.push(Shown { version: 0x0304, suite: 0x1301, named: asker.name.is_some(), chain });
             }
-            Err(error) => missing = Some(error.to_string()),
+            link.abandon();
         }
-    }
-    (all, missing)
+        Err(error) => state.sealed = Some(error.to_string()),
+    });
+    drop(part);
+    Ok(())
 }
 
-fn add(all: &mut Vec<Chain>, version: &str, asked: &str, chain: &[Vec<u8>]) {
-    let der: Vec<String> = chain.iter().map(|each| hex(each)).collect();
-    if !der.is_empty() && !all.iter().any(|known| known.der == der) {
-        all.push(Chain { version: version.to_owned(), asked: asked.to_owned(), named: false, der });
+/// The chains, each once: those of the newest version first, those of TLS 1.3 at the end.
+pub(super) fn collect(state: &State) -> Vec<Chain> {
+    let mut shown: Vec<&Shown> = state.shown.iter().collect();
+    shown.sort_by_key(|each| (!each.named, each.version == 0x0304, std::cmp::Reverse(each.version)));
+    let mut all: Vec<Chain> = Vec::new();
+    for each in shown {
+        let der: Vec<String> = each.chain.iter().map(|one| hex(one)).collect();
+        if !all.iter().any(|known| known.der == der) {
+            let (version, asked) = (version_name(each.version), authentication(each.suite).to_owned());
+            all.push(Chain { version, asked, named: each.named, der });
+        }
     }
+    all
 }

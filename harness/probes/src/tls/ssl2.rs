@@ -4,6 +4,9 @@ use assay_wire::Result;
 
 use super::Support;
 use super::asker::{Asker, End};
+use super::board::Rank;
+use super::doubts::control;
+use super::findings::Findings;
 use super::records;
 use crate::handshake::{Cursor, Suite, alert_name};
 
@@ -16,32 +19,70 @@ const SUITES: [(u32, &str, &[&str]); 7] = [
     (0x06_00_40, "SSL_CK_DES_64_CBC_WITH_MD5", &["static-rsa", "des", "cbc", "md5", "not-aead"]),
     (0x07_00_c0, "SSL_CK_DES_192_EDE3_CBC_WITH_MD5", &["static-rsa", "3des", "cbc", "md5", "not-aead"]),
 ];
-/// How often the hello is sent before silence or a reset counts as the answer.
-const ATTEMPTS: u32 = 3;
+/// How urgent the hello is.
+const RANK: Rank = 8;
 
 /// Asks for `SSLv2`: what came of it, and the suites that the server lists.
-pub(super) async fn ask(asker: &mut Asker<'_>) -> Result<(Support, Vec<Suite>)> {
-    let hello = hello();
-    let mut last = Support::Unclear { why: "nothing was asked".to_owned() };
-    for _ in 0..ATTEMPTS {
-        let (raw, end) = asker.exchange(&hello, |raw| read(raw).is_some() || records::read(raw).done).await?;
-        let heard = records::read(&raw);
-        last = match (read(&raw), heard.alert, end) {
-            (Some(suites), ..) => {
-                asker.mark_spoken();
-                return Ok((Support::Accepted, suites));
-            }
-            (None, Some(code), _) => {
-                asker.mark_spoken();
-                return Ok((Support::Refused { how: alert_name(code) }, Vec::new()));
-            }
-            (None, None, End::Closed) if raw.is_empty() => return Ok((Support::Refused { how: "closed".to_owned() }, Vec::new())),
-            (None, None, End::Late) => Support::Unclear { why: "no answer to three hellos".to_owned() },
-            (None, None, End::Reset) => Support::Refused { how: "reset".to_owned() },
-            (None, None, _) => return Ok((Support::Unclear { why: heard.odd.unwrap_or_default() }, Vec::new())),
-        };
+pub(super) async fn ask(asker: &Asker<'_>, findings: &Findings) -> Result<()> {
+    let part = asker.crew.enlist(RANK);
+    let answer = exchange(asker).await?;
+    findings.change(|state| state.older = Some((answer, asker.notes().spoken)));
+    drop(part);
+    Ok(())
+}
+
+/// The last word, after all else was asked. A connection that ended without a word says no where the server was never
+/// busy and answered other hellos afterwards; else it is asked again, with a control right after it.
+pub(super) async fn settle(asker: &Asker<'_>, findings: &Findings) -> Result<(Support, Vec<Suite>)> {
+    let Some((answer, spoken)) = findings.state().older.clone() else { return Ok(unclear("nothing was asked")) };
+    let hung_up = match answer {
+        Answer::Choice(suites) => return Ok((Support::Accepted, suites)),
+        Answer::Refused(how) => return Ok((Support::Refused { how }, Vec::new())),
+        Answer::Odd(what) => return Ok(unclear(&what)),
+        Answer::Silent => return Ok(unclear("no answer to the hello")),
+        Answer::HungUp(how) => how,
+    };
+    let refused = |how: &str| Ok((Support::Refused { how: how.to_owned() }, Vec::new()));
+    if asker.crew.board().refusals == 0 && asker.notes().spoken > spoken {
+        return refused(hung_up);
     }
-    Ok((last, Vec::new()))
+    match (exchange(asker).await?, control(asker, findings).await?) {
+        (Answer::Choice(suites), _) => Ok((Support::Accepted, suites)),
+        (Answer::Refused(how), _) => refused(&how),
+        (Answer::HungUp(how), Some(true)) => refused(how),
+        _ => Ok(unclear("the connection ended without a word, and it is not known that another hello would be answered")),
+    }
+}
+
+fn unclear(why: &str) -> (Support, Vec<Suite>) {
+    (Support::Unclear { why: why.to_owned() }, Vec::new())
+}
+
+/// What came after the hello.
+#[derive(Debug, Clone)]
+pub(super) enum Answer {
+    Choice(Vec<Suite>),
+    Refused(String),
+    HungUp(&'static str),
+    Silent,
+    Odd(String),
+}
+
+async fn exchange(asker: &Asker<'_>) -> Result<Answer> {
+    let (raw, end) = asker.exchange(RANK, &hello(), |raw| read(raw).is_some() || records::read(raw).done).await?;
+    let heard = records::read(&raw);
+    let answer = match (read(&raw), heard.alert, end) {
+        (Some(suites), ..) => Answer::Choice(suites),
+        (None, Some(code), _) => Answer::Refused(alert_name(code)),
+        (None, None, End::Closed) if raw.is_empty() => Answer::HungUp("closed"),
+        (None, None, End::Reset) => Answer::HungUp("reset"),
+        (None, None, End::Late) => Answer::Silent,
+        (None, None, _) => Answer::Odd(heard.odd.unwrap_or_default()),
+    };
+    if matches!(answer, Answer::Choice(_) | Answer::Refused(_)) {
+        asker.mark_spoken();
+    }
+    Ok(answer)
 }
 
 /// A client hello of `SSLv2` with every suite.

@@ -1,139 +1,232 @@
-//! Which suites a version accepts: all are offered, what the server chooses is struck out, and so on.
-
-use std::collections::BTreeMap;
+//! Which suites a version up to 1.2 accepts: all are offered, what the server chooses is struck out, and so on.
 
 use assay_wire::{Error, Result};
 
 use super::asker::{Answer, Asker};
-use super::{Support, VERSIONS, version_name};
-use crate::handshake::{Flight, Hello, alert_name, batches, known, known_13};
+use super::board::Rank;
+use super::crew::together;
+use super::findings::{Doubt, Findings, Found};
+use super::{Order, order, rank_of, version_name};
+use crate::handshake::{Hello, alert_name, batches, describe, known};
 
 /// The alert that speaks of the version, whatever the suites.
-const PROTOCOL_VERSION: u8 = 70;
+pub(super) const PROTOCOL_VERSION: u8 = 70;
 
-/// What was found about one version.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Found {
-    pub(super) accepted: Vec<u16>,
-    pub(super) flights: Vec<Flight>,
-    pub(super) refusal: Option<String>,
-    pub(super) unclear: Option<String>,
-    pub(super) was_reset: bool,
+/// What hellos look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// All suites in one hello, with all questions.
+    Whole,
+    /// Suites in small groups, those with a pre-shared key apart; nothing but what servers expect.
+    Small,
 }
 
-impl Found {
-    pub(super) fn support(&self) -> Support {
-        match (&self.unclear, &self.refusal) {
-            _ if !self.accepted.is_empty() => Support::Accepted,
-            (Some(why), _) => Support::Unclear { why: why.clone() },
-            (None, Some(how)) => Support::Refused { how: how.clone() },
-            (None, None) => Support::Unclear { why: "nothing was asked".to_owned() },
-        }
-    }
+/// One version that is gone through.
+pub(super) struct Row<'r, 'a> {
+    pub(super) asker: &'r Asker<'a>,
+    pub(super) findings: &'r Findings,
+    pub(super) version: u16,
+    pub(super) style: Style,
 }
 
 /// What to do after an answer.
+#[derive(PartialEq, Eq)]
 enum Next {
     Go,
     BatchDone,
     VersionDone,
 }
 
-/// Goes through all suites of a version.
-pub(super) async fn eliminate(asker: &mut Asker<'_>, version: u16) -> Result<Found> {
-    eliminate_with(asker, version, None).await
-}
+impl Row<'_, '_> {
+    fn rank(&self) -> Rank {
+        rank_of(self.version)
+    }
 
-async fn eliminate_with(asker: &mut Asker<'_>, version: u16, control: Option<&Hello>) -> Result<Found> {
-    let all = if version == 0x0304 { known_13() } else { known() };
-    let mut found = Found::default();
-    for mut remaining in batches(&all) {
+    /// Goes through all suites. `guess`: the choices to expect; their hellos go out at once.
+    pub(super) async fn eliminate(&self, guess: &[u16]) -> Result<()> {
+        let part = self.asker.crew.enlist(self.rank());
+        let all = known();
+        let batches = if self.style == Style::Whole { vec![all.clone()] } else { batches(&all) };
+        let whole = self.style == Style::Whole;
+        if guess.is_empty() || !whole || !self.guessed(&all, guess).await? {
+            for batch in batches {
+                if self.strike_out(batch).await? == Next::VersionDone {
+                    break;
+                }
+            }
+            if whole && self.accepts_keys_shared_before() {
+                // a server may choose its credentials by the mere presence of such a suite
+                self.strike_out(all.into_iter().filter(|id| !describe(*id).has("psk")).collect()).await?;
+            }
+        }
+        self.settle_order().await?;
+        self.findings.change_version(self.version, |found| found.done = found.is_accepted() || found.doubt.is_none());
+        drop(part);
+        Ok(())
+    }
+
+    fn accepts_keys_shared_before(&self) -> bool {
+        self.findings.state().of(self.version).is_some_and(|each| each.accepted.iter().any(|id| describe(*id).has("psk")))
+    }
+
+    fn hello(&self, suites: &[u16]) -> Hello {
+        match self.style {
+            Style::Whole => self.asker.hello(self.version, suites),
+            Style::Small => {
+                let hello = self.asker.hello(self.version, suites);
+                let plain = self.asker.plain(self.version, suites, &[]);
+                let keep = |number: u16| !matches!(number, 5 | 15 | 16 | 22 | 35);
+                Hello { extensions: hello.extensions.into_iter().filter(|(number, _)| keep(*number)).collect(), ..plain }
+            }
+        }
+    }
+
+    /// Offers a batch until nothing of it is accepted any more. Every turn strikes out one suite, so that it ends.
+    async fn strike_out(&self, batch: Vec<u16>) -> Result<Next> {
+        let mut remaining = self.unfound(batch);
         while !remaining.is_empty() {
-            let answer = asker.ask(&asker.hello(version, &remaining)).await?;
-            match take(asker, version, answer, &mut remaining, &mut found, control).await? {
+            let reversed = self.findings.state().of(self.version).is_some_and(|found| found.accepted.len() % 2 == 1);
+            let hello = self.hello(&turned(&remaining, reversed));
+            let first = self.style == Style::Whole && self.is_unanswered();
+            let answer = if first { self.asker.ask_once(self.rank(), &hello).await? } else { self.asker.ask(self.rank(), &hello).await? };
+            match self.take(answer, &mut remaining, reversed).await? {
                 Next::Go => {}
-                Next::BatchDone => break,
-                Next::VersionDone => return Ok(found),
+                end => return Ok(end),
             }
         }
+        Ok(Next::BatchDone)
     }
-    Ok(found)
-}
 
-/// Notes an answer. Every `Go` strikes out one suite, so that the loop ends.
-async fn take(
-    asker: &mut Asker<'_>,
-    version: u16,
-    answer: Answer,
-    remaining: &mut Vec<u16>,
-    found: &mut Found,
-    control: Option<&Hello>,
-) -> Result<Next> {
-    match answer {
-        Answer::Flight(flight) if flight.hello.version != version => {
-            found.refusal.get_or_insert(format!("negotiated {}", version_name(flight.hello.version)));
-            Ok(Next::BatchDone)
-        }
-        Answer::Flight(flight) => {
-            let suite = flight.hello.suite;
-            if !remaining.contains(&suite) {
-                return Err(asker.malformed("the server chose a suite that was not offered"));
+    fn unfound(&self, batch: Vec<u16>) -> Vec<u16> {
+        let state = self.findings.state();
+        let accepted = state.of(self.version).map(|found| found.accepted.as_slice()).unwrap_or_default();
+        batch.into_iter().filter(|id| !accepted.contains(id)).collect()
+    }
+
+    fn is_unanswered(&self) -> bool {
+        self.findings.state().of(self.version).is_none_or(|found| found.accepted.is_empty())
+    }
+
+    /// Notes an answer.
+    async fn take(&self, answer: Answer, remaining: &mut Vec<u16>, reversed: bool) -> Result<Next> {
+        let fresh = self.is_unanswered();
+        let hung_up = match &answer {
+            Answer::Closed => "closed",
+            Answer::Reset => "reset",
+            _ => "",
+        };
+        match answer {
+            Answer::Flight(flight) if flight.hello.version != self.version => {
+                Ok(self.refuse(format!("negotiated {}", version_name(flight.hello.version)), Next::BatchDone))
             }
-            remaining.retain(|each| *each != suite);
-            found.accepted.push(suite);
-            found.flights.push(*flight);
-            Ok(Next::Go)
+            Answer::Flight(mut flight) => {
+                let suite = flight.hello.suite;
+                if !remaining.contains(&suite) {
+                    return Err(self.asker.malformed("the server chose a suite that was not offered"));
+                }
+                remaining.retain(|each| *each != suite);
+                self.findings.change(|state| {
+                    state.take(self.asker.name.is_some(), &mut flight);
+                    state.found.entry(self.version).or_default().take(suite, reversed, *flight);
+                });
+                Ok(Next::Go)
+            }
+            Answer::Alert(PROTOCOL_VERSION) if fresh => Ok(self.refuse(alert_name(PROTOCOL_VERSION), Next::VersionDone)),
+            Answer::Alert(code) if fresh && self.style == Style::Whole => Ok(self.doubt(Doubt::Alert(code))),
+            Answer::Alert(code) => Ok(self.refuse(alert_name(code), Next::BatchDone)),
+            Answer::Closed | Answer::Reset if fresh => Ok(self.doubt(Doubt::HungUp(hung_up))),
+            Answer::Late if fresh => Ok(self.doubt(Doubt::Silent)),
+            Answer::Garbled(what) if fresh => Ok(self.doubt(Doubt::Odd(what))),
+            Answer::Closed | Answer::Reset => self.confirm(hung_up).await,
+            Answer::Late => Err(self.asker.late()),
+            Answer::Garbled(what) => Err(self.asker.malformed(&what)),
         }
-        Answer::Alert(code) => {
-            found.refusal.get_or_insert(alert_name(code));
-            Ok(if code == PROTOCOL_VERSION && found.accepted.is_empty() { Next::VersionDone } else { Next::BatchDone })
+    }
+
+    fn refuse(&self, how: String, next: Next) -> Next {
+        self.findings.change_version(self.version, |found| found.refusal = found.refusal.take().or(Some(how)));
+        next
+    }
+
+    fn doubt(&self, doubt: Doubt) -> Next {
+        self.findings.change_version(self.version, |found| found.doubt = Some(doubt));
+        Next::VersionDone
+    }
+
+    /// A reset or a connection closed without a word says no only where another hello is answered right after it:
+    /// servers with too many clients do the same.
+    async fn confirm(&self, how: &str) -> Result<Next> {
+        let own = self.findings.state().of(self.version).and_then(|found| found.accepted.first().copied());
+        let hello = self.hello(&own.into_iter().collect::<Vec<u16>>());
+        match self.asker.ask_once(self.rank(), &hello).await? {
+            Answer::Flight(_) => Ok(self.refuse(how.to_owned(), Next::BatchDone)),
+            _ => Err(Error::Reset(self.asker.peer())),
         }
-        Answer::Closed => hung_up(asker, version, found, control, "closed").await,
-        Answer::Reset => hung_up(asker, version, found, control, "reset").await,
-        Answer::Late if found.accepted.is_empty() => Ok(unclear(found, "no answer to three hellos".to_owned())),
-        Answer::Late => Err(asker.late()),
-        Answer::Garbled(what) if found.accepted.is_empty() => Ok(unclear(found, what)),
-        Answer::Garbled(what) => Err(asker.malformed(&what)),
+    }
+
+    /// Sends the hellos for all expected choices at once, and the one that should be refused. `false` when an answer
+    /// is not the expected one: then only what was learned from the first hello is kept.
+    async fn guessed(&self, all: &[u16], guess: &[u16]) -> Result<bool> {
+        let hellos = (0..=guess.len()).map(|count| {
+            let struck = guess.get(..count).unwrap_or(guess);
+            let remaining: Vec<u16> = all.iter().copied().filter(|id| !struck.contains(id)).collect();
+            let hello = self.hello(&turned(&remaining, count % 2 == 1));
+            Box::pin(async move { self.asker.ask(self.rank(), &hello).await }) as _
+        });
+        let answers: Vec<Answer> = together(hellos.collect()).await?;
+        let expected = |index: usize, answer: &Answer| match answer {
+            Answer::Flight(flight) => flight.hello.version == self.version && guess.get(index) == Some(&flight.hello.suite),
+            Answer::Alert(_) => index == guess.len(),
+            _ => false,
+        };
+        let holds = answers.iter().enumerate().all(|(index, answer)| expected(index, answer));
+        let flights = answers.into_iter().enumerate().filter_map(|(index, answer)| match answer {
+            Answer::Flight(flight) if holds => Some((index, flight)),
+            _ => None,
+        });
+        for (index, mut flight) in flights {
+            self.findings.change(|state| {
+                state.take(self.asker.name.is_some(), &mut flight);
+                state.found.entry(self.version).or_default().take(flight.hello.suite, index % 2 == 1, *flight);
+            });
+        }
+        Ok(holds)
+    }
+
+    /// Tells whose order counts, with one more hello where the choices leave it open: all accepted suites, the one
+    /// that was chosen first at the end.
+    async fn settle_order(&self) -> Result<()> {
+        let found = self.findings.state().of(self.version).cloned().unwrap_or_default();
+        if !found.is_accepted() {
+            return Ok(());
+        }
+        let offered: Vec<u16> = found.accepted.iter().copied().take(64).rev().collect();
+        let order = match order::infer(&known(), &found.choices()) {
+            Some(order) => order,
+            None => match self.asker.ask(self.rank(), &self.hello(&offered)).await? {
+                Answer::Flight(flight) if offered.first() == Some(&flight.hello.suite) => Order::Client,
+                Answer::Flight(flight) if offered.last() == Some(&flight.hello.suite) => Order::Server,
+                _ => Order::Unclear,
+            },
+        };
+        self.findings.change_version(self.version, |found| found.order = Some(order));
+        Ok(())
     }
 }
 
-fn unclear(found: &mut Found, why: String) -> Next {
-    found.unclear = Some(why);
-    Next::VersionDone
-}
+impl Found {
+    pub(super) fn take(&mut self, suite: u16, reversed: bool, flight: crate::handshake::Flight) {
+        self.accepted.push(suite);
+        self.reversed.push(reversed);
+        self.flights.push(flight);
+    }
 
-/// A reset or a connection closed without a word says no only where another hello is answered right after it: servers
-/// with too many clients do the same.
-async fn hung_up(asker: &mut Asker<'_>, version: u16, found: &mut Found, control: Option<&Hello>, how: &str) -> Result<Next> {
-    let own = found.accepted.first().map(|suite| asker.hello(version, &[*suite]));
-    let Some(control) = own.as_ref().or(control) else {
-        found.was_reset = true;
-        return Ok(unclear(found, format!("the connection was {how} after three hellos")));
-    };
-    match asker.ask(control).await? {
-        Answer::Flight(_) => {
-            found.refusal.get_or_insert(how.to_owned());
-            Ok(Next::BatchDone)
-        }
-        _ => Err(Error::Reset(asker.permit.peer())),
+    pub(super) fn choices(&self) -> Vec<(u16, bool)> {
+        self.accepted.iter().copied().zip(self.reversed.iter().copied()).collect()
     }
 }
 
-/// Asks once more for versions whose hellos were reset or met with a closed connection, now that it is known which hello is answered.
-pub(super) async fn ask_again_after_resets(asker: &mut Asker<'_>, found: &mut BTreeMap<&str, Found>) -> Result<()> {
-    let Some(control) = control(asker, found) else { return Ok(()) };
-    for (name, version) in VERSIONS {
-        if found.get(name).is_some_and(|each| each.was_reset) {
-            found.insert(name, eliminate_with(asker, version, Some(&control)).await?);
-        }
-    }
-    Ok(())
-}
-
-/// A hello that is known to be answered.
-pub(super) fn control(asker: &Asker<'_>, found: &BTreeMap<&str, Found>) -> Option<Hello> {
-    VERSIONS.iter().find_map(|(name, version)| {
-        let suite = found.get(name)?.accepted.first()?;
-        Some(asker.hello(*version, &[*suite]))
-    })
+/// The suites, from the last to the first if so wished.
+pub(super) fn turned(suites: &[u16], reversed: bool) -> Vec<u16> {
+    if reversed { suites.iter().rev().copied().collect() } else { suites.to_vec() }
 }

@@ -97,7 +97,11 @@ async fn versions_suites_groups_and_safeguards_are_found() {
         downgrade_marker: None,
         client_certificate_requested: Some(false),
         server_preference: Some(true),
-        ..Safeguards::default()
+        encrypt_then_mac: Some(false),
+        heartbeat: Some(false),
+        session_ticket: Some(false),
+        session_id: Some(false),
+        ocsp_staple: Some(false),
     };
     assert_eq!(found.safeguards, expected);
     assert_eq!(found.hellos, found.connections);
