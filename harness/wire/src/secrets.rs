@@ -26,17 +26,31 @@ impl Secrets {
     /// The bytes with every secret replaced by its label.
     pub fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut clean = Vec::with_capacity(bytes.len());
-        let mut at = 0;
-        while at < bytes.len() {
-            if let Some((secret, label)) = all.iter().find(|(secret, _)| bytes[at..].starts_with(secret)) {
-                clean.extend_from_slice(label.as_bytes());
-                at += secret.len();
-            } else {
-                clean.push(bytes[at]);
-                at += 1;
+        let mut begins = [false; 256];
+        for first in all.iter().filter_map(|(secret, _)| secret.first()) {
+            if let Some(begin) = begins.get_mut(usize::from(*first)) {
+                *begin = true;
             }
         }
+        let mut clean = Vec::with_capacity(bytes.len());
+        let mut rest = bytes;
+        while let Some(at) = rest.iter().position(|byte| begins.get(usize::from(*byte)) == Some(&true)) {
+            let (before, here) = rest.split_at(at);
+            clean.extend_from_slice(before);
+            let found = all.iter().find_map(|(secret, label)| Some((here.strip_prefix(secret.as_slice())?, label)));
+            rest = match (found, here.split_first()) {
+                (Some((after, label)), _) => {
+                    clean.extend_from_slice(label.as_bytes());
+                    after
+                }
+                (None, Some((byte, after))) => {
+                    clean.push(*byte);
+                    after
+                }
+                (None, None) => here,
+            };
+        }
+        clean.extend_from_slice(rest);
         clean
     }
 

@@ -219,6 +219,6 @@ impl Board {
 
     pub(super) fn patience(&self) -> Duration {
         let most = self.deadlines.answer.saturating_mul(2);
-        self.usual_answer.map_or(most, |usual| usual.saturating_mul(PATIENCE.1).max(PATIENCE.0).min(most))
+        self.usual_answer.map_or(self.deadlines.answer, |usual| usual.saturating_mul(PATIENCE.1).max(PATIENCE.0).min(most))
     }
 }

@@ -4,22 +4,35 @@ use assay_wire::{Error, Result};
 
 use super::VERSIONS;
 use super::asker::{Answer, Asker};
+use super::board::Rank;
 use super::findings::{Doubt, Findings, State};
 use super::suites::{Row, Style};
 use super::thirteen::Thirteen;
-use crate::handshake::alert_name;
+use crate::handshake::{ELLIPTIC, alert_name, known};
+
+/// How urgent these hellos are.
+const RANK: Rank = 8;
+/// The number of suites that most servers speak; they stand first.
+const USUAL: usize = 12;
 
 /// Settles what is in doubt, one version after the other, once all have been asked for.
 pub(super) async fn settle(asker: &Asker<'_>, findings: &Findings) -> Result<()> {
-    let part = asker.crew.enlist(8);
     let asked =
         |state: &State| VERSIONS.iter().all(|(_, version)| state.of(*version).is_some_and(|each| each.done || each.doubt.is_some()));
     findings.wait(|state| asked(state).then_some(())).await;
-    for (_, version) in VERSIONS {
-        again(asker, findings, version).await?;
+    if VERSIONS.iter().all(|(_, version)| doubt_of(findings, *version).is_none()) {
+        return Ok(());
+    }
+    let part = asker.crew.enlist(RANK);
+    if asker.is_mute() {
+        let groups: Vec<u16> = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
+        asker.ask_once(RANK, &asker.plain(0x0303, &known().into_iter().take(USUAL).collect::<Vec<_>>(), &groups)).await?;
         if asker.is_mute() {
             return Err(asker.trouble());
         }
+    }
+    for (_, version) in VERSIONS {
+        again(asker, findings, version).await?;
     }
     for (_, version) in VERSIONS {
         close(asker, findings, version).await?;
@@ -70,7 +83,7 @@ async fn close(asker: &Asker<'_>, findings: &Findings, version: u16) -> Result<(
 pub(super) async fn control(asker: &Asker<'_>, findings: &Findings) -> Result<Option<bool>> {
     let known = findings.state().found.iter().rev().find_map(|(version, found)| Some((*version, *found.accepted.first()?)));
     let Some((version, suite)) = known else { return Ok(None) };
-    let groups: Vec<u16> = crate::handshake::ELLIPTIC.iter().map(|(id, ..)| *id).collect();
-    let answer = asker.ask_once(8, &asker.plain(version, &[suite], &groups)).await?;
+    let groups: Vec<u16> = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
+    let answer = asker.ask_once(RANK, &asker.plain(version, &[suite], &groups)).await?;
     Ok(Some(matches!(answer, Answer::Flight(_))))
 }

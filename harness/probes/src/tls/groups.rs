@@ -30,19 +30,19 @@ pub(super) struct Groups<'r, 'a> {
 impl Groups<'_, '_> {
     /// Elliptic curves, beginning as soon as a suite with one was chosen. `guess`: the choices to expect.
     pub(super) async fn curves(&self, guess: &[u16]) -> Result<()> {
-        let part = self.asker.crew.enlist(RANK);
         if let Some((version, suites)) = self.findings.wait(ready).await {
+            let part = self.asker.crew.enlist(RANK);
             let all: Vec<u16> = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
             if guess.is_empty() || !self.guessed(version, &suites, &all, guess).await? {
                 self.strike(version, &suites, &all, None).await?;
             }
+            drop(part);
             // a server with a certificate on a curve may answer only hellos that offer that curve
             if let Some(kept) = self.findings.wait(|state| only_on_curve(state, version)).await {
                 self.strike(version, &suites, &all, Some(kept)).await?;
             }
         }
         self.findings.change(|state| state.curves_done = true);
-        drop(part);
         Ok(())
     }
 

@@ -6,6 +6,8 @@ use crate::handshake::{Cursor, Flight, Message, is_13, server_hello};
 const LONGEST_RECORD: usize = 16_384 + 2_048;
 /// The most messages of one flight.
 const MOST_MESSAGES: usize = 64;
+/// The longest message that is waited for: chains of certificates stay far below it.
+const LONGEST_MESSAGE: u32 = 128 * 1024;
 /// The alert that a server may send in passing when it does not know the name asked for.
 const UNRECOGNIZED_NAME: u8 = 112;
 
@@ -42,6 +44,9 @@ pub(crate) fn read(raw: &[u8]) -> Heard {
         }
     }
     heard.messages = messages(&handshake);
+    if heard.odd.is_none() && is_endless(&handshake) {
+        (heard.odd, heard.done) = (Some("a handshake message that is longer than any honest one".to_owned()), true);
+    }
     let finished = |message: &Message| {
         message.kind == 14 || (message.kind == 2 && server_hello(&message.body).is_none_or(|hello| is_13(hello.version)))
     };
@@ -76,6 +81,22 @@ fn alert(content: &[u8], heard: &mut Heard) {
     }
 }
 
+/// Whether a message says that it is longer than any is waited for.
+fn is_endless(handshake: &[u8]) -> bool {
+    let mut cursor = Cursor::new(handshake);
+    loop {
+        let mut ahead = cursor;
+        match (ahead.u8(), ahead.number(3)) {
+            (Some(_), Some(length)) if length > LONGEST_MESSAGE => return true,
+            (Some(_), Some(_)) => {}
+            _ => return false,
+        }
+        if cursor.u8().is_none() || cursor.counted(3).is_none() {
+            return false;
+        }
+    }
+}
+
 fn messages(handshake: &[u8]) -> Vec<Message> {
     let mut cursor = Cursor::new(handshake);
     let mut all = Vec::new();
@@ -99,6 +120,7 @@ mod tests {
         let passing = read(&[21, 3, 3, 0, 2, 1, 112]);
         assert_eq!((passing.alert, passing.done), (None, false));
         assert!(!read(&[22, 3, 3, 0, 9, 2]).done);
+        assert!(read(&[22, 3, 3, 0, 5, 2, 0xff, 0xff, 0xff, 3]).odd.is_some());
     }
 
     proptest! {
