@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
-use crate::clock::within;
+use crate::clock::{now, within};
 use crate::error::{Error, Result};
 use crate::ledger::Page;
 use crate::tls::TlsSession;
@@ -27,6 +28,8 @@ pub struct Link {
     page: Page,
     answer: Duration,
     slot: Option<OwnedSemaphorePermit>,
+    asked: Option<Instant>,
+    took: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -38,11 +41,11 @@ enum Stream {
 
 impl Link {
     pub(crate) fn plain(stream: TcpStream, page: Page, answer: Duration, slot: OwnedSemaphorePermit) -> Self {
-        Self { stream: Stream::Plain(stream), page, answer, slot: Some(slot) }
+        Self { stream: Stream::Plain(stream), page, answer, slot: Some(slot), asked: None, took: None }
     }
 
     pub(crate) fn accepted(stream: TcpStream, page: Page, answer: Duration) -> Self {
-        Self { stream: Stream::Plain(stream), page, answer, slot: None }
+        Self { stream: Stream::Plain(stream), page, answer, slot: None, asked: None, took: None }
     }
 
     /// Takes a plain link apart, to put TLS on it.
@@ -60,7 +63,7 @@ impl Link {
         answer: Duration,
         slot: Option<OwnedSemaphorePermit>,
     ) -> Self {
-        Self { stream: Stream::Client(Box::new(stream), session), page, answer, slot }
+        Self { stream: Stream::Client(Box::new(stream), session), page, answer, slot, asked: None, took: None }
     }
 
     pub(crate) fn tls_server(
@@ -69,7 +72,7 @@ impl Link {
         page: Page,
         answer: Duration,
     ) -> Self {
-        Self { stream: Stream::Server(Box::new(stream), session), page, answer, slot: None }
+        Self { stream: Stream::Server(Box::new(stream), session), page, answer, slot: None, asked: None, took: None }
     }
 
     /// Address and port of the other side.
@@ -83,6 +86,11 @@ impl Link {
             Stream::Plain(_) => None,
             Stream::Client(_, session) | Stream::Server(_, session) => Some(session),
         }
+    }
+
+    /// How long the other side took to answer what was sent last, as far as [`Link::receive`] saw it.
+    pub const fn took(&self) -> Option<Duration> {
+        self.took
     }
 
     /// Waits this long for an answer from now on.
@@ -112,7 +120,9 @@ impl Link {
             self.write_all(bytes).await?;
             self.flush().await
         };
-        within(&peer, "progress in sending", answer, sending).await?.map_err(|error| Error::from_io(&peer, &error))
+        within(&peer, "progress in sending", answer, sending).await?.map_err(|error| Error::from_io(&peer, &error))?;
+        self.asked = Some(now());
+        Ok(())
     }
 
     /// Receives what comes next, at least one byte.
@@ -125,6 +135,9 @@ impl Link {
         let count = within(&peer, "answer", answer, self.read(&mut chunk)).await?.map_err(|error| Error::from_io(&peer, &error))?;
         if count == 0 {
             return Err(Error::Closed(peer));
+        }
+        if let Some(asked) = self.asked.take() {
+            self.took = Some(now().saturating_duration_since(asked));
         }
         chunk.truncate(count);
         Ok(chunk)

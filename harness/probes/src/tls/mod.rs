@@ -167,4 +167,6 @@ fn version_name(version: u16) -> String {
 }
 
 #[cfg(test)]
+pub(crate) mod peers;
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,11 @@
 //! Known flaws of TLS servers, looked for without using them: nothing crashes, and nothing is read beyond what shows
 //! the flaw.
 
+mod early_change;
+mod heartbleed;
+mod padding;
+mod rsa;
+
 use serde::{Deserialize, Serialize};
 
 /// What the look for one flaw came to.
@@ -31,6 +36,18 @@ pub struct Check {
 }
 
 impl Check {
+    pub(crate) fn of(outcome: Outcome, why: impl Into<String>) -> Self {
+        Self { outcome, why: why.into(), control: None }
+    }
+
+    pub(crate) fn not_applicable(why: impl Into<String>) -> Self {
+        Self::of(Outcome::NotApplicable, why)
+    }
+
+    pub(crate) fn unclear(why: impl Into<String>) -> Self {
+        Self::of(Outcome::Unclear, why)
+    }
+
     /// Whether the flaw was seen.
     pub fn is_vulnerable(&self) -> bool {
         self.outcome == Outcome::Vulnerable

@@ -1,5 +1,24 @@
 //! Whole TLS sessions: handshakes that were begun by hand are finished, gone on with, and renegotiated.
 
+mod begin;
+mod channel;
+mod derive;
+mod exchange;
+mod handshake;
+mod hellos;
+mod inside;
+mod seal;
+mod suite;
+
+pub(crate) use begin::{Choice, Wish, begin, hello};
+pub(crate) use channel::{Channel, kind};
+pub(crate) use exchange::RsaKey;
+pub(crate) use handshake::{Begun, Open, Resumed, Saved, finish, resume};
+pub(crate) use hellos::wrap;
+pub(crate) use inside::{Reaction, renegotiate};
+pub(crate) use seal::Tamper;
+pub(crate) use suite::Parts;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -35,3 +54,6 @@ pub struct Sessions {
     #[serde(default)]
     pub unclear: BTreeMap<String, String>,
 }
+
+#[cfg(test)]
+mod tests;
