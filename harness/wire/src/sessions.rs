@@ -2,31 +2,44 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustls::NamedGroup;
 use rustls::client::{ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls12Resumption, Tls13ClientSessionValue};
 use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, NamedGroup};
+
+use crate::error::Result;
 
 /// The most tickets kept of one server.
 const MOST_TICKETS: usize = 8;
 
-/// TLS sessions with one server. Clones share them.
+/// TLS sessions with one server. Clones share them. All connections with one store ask for what the first asked for,
+/// but for the name: sessions are tied to it.
 #[derive(Debug, Clone, Default)]
-pub struct TlsSessions(Arc<Store>);
+pub struct TlsSessions {
+    store: Arc<Store>,
+    config: Arc<Mutex<Option<Arc<ClientConfig>>>>,
+}
 
 impl TlsSessions {
     /// The tickets of TLS 1.3 that have come in so far, counted also past those that are kept.
     pub fn tickets(&self) -> u32 {
-        self.0.with(|kept| kept.count)
+        self.store.with(|kept| kept.count)
     }
 
     /// The most early data, in bytes, that a ticket of TLS 1.3 has permitted (RFC 8446 section 4.6.1).
     pub fn early_data(&self) -> u32 {
-        self.0.with(|kept| kept.early_data)
+        self.store.with(|kept| kept.early_data)
     }
 
-    pub(crate) fn resumption(&self) -> Resumption {
-        let store: Arc<dyn ClientSessionStore> = Arc::<Store>::clone(&self.0);
-        Resumption::store(store).tls12_resumption(Tls12Resumption::SessionIdOrTickets)
+    /// The configuration of the first connection, made when there is none.
+    pub(crate) fn config(&self, make: impl FnOnce() -> Result<ClientConfig>) -> Result<Arc<ClientConfig>> {
+        let mut kept = self.config.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(config) = kept.as_ref() {
+            return Ok(Arc::clone(config));
+        }
+        let mut config = make()?;
+        let store: Arc<dyn ClientSessionStore> = Arc::clone(&self.store) as _;
+        config.resumption = Resumption::store(store).tls12_resumption(Tls12Resumption::SessionIdOrTickets);
+        Ok(Arc::clone(kept.insert(Arc::new(config))))
     }
 }
 

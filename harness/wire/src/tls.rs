@@ -125,7 +125,7 @@ pub(crate) async fn connect(link: Link, name: &str, options: &TlsOptions, ledger
     let (stream, _, answer, slot) = link.into_tcp()?;
     let server = ServerName::try_from(name.to_owned())
         .map_err(|_| Error::NotPermitted(format!("`{name}` is not a name that TLS can ask for: mend tls_name in the profile")))?;
-    let connector = TlsConnector::from(Arc::new(client_config(options)?));
+    let connector = TlsConnector::from(shared_config(options)?);
     let stream = within(&peer, "TLS handshake", limit, connector.connect(server, stream)).await?.map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidData => Error::Handshake(peer.clone(), error.to_string()),
         _ => Error::from_io(&peer, &error),
@@ -144,7 +144,15 @@ pub(crate) async fn accept(link: Link, identity: &ServerIdentity, ledger: &Ledge
     Ok(Link::tls_server(stream, session, ledger.page(Transport::Tls, &peer), answer))
 }
 
-/// A configuration that takes any certificate and remembers sessions only where the caller keeps them.
+/// The configuration that belongs to the sessions kept, or a new one.
+fn shared_config(options: &TlsOptions) -> Result<Arc<ClientConfig>> {
+    match &options.sessions {
+        Some(sessions) => sessions.config(|| client_config(options)),
+        None => client_config(options).map(Arc::new),
+    }
+}
+
+/// A configuration that takes any certificate and remembers no session.
 pub(crate) fn client_config(options: &TlsOptions) -> Result<ClientConfig> {
     let local = |error: rustls::Error| Error::Local(format!("TLS could not be set up here: {error}"));
     let builder = ClientConfig::builder_with_provider(provider())
@@ -156,7 +164,7 @@ pub(crate) fn client_config(options: &TlsOptions) -> Result<ClientConfig> {
         None => builder.with_no_client_auth(),
         Some(identity) => builder.with_client_auth_cert(identity.chain.clone(), identity.key.clone_key()).map_err(local)?,
     };
-    config.resumption = options.sessions.as_ref().map_or_else(Resumption::disabled, TlsSessions::resumption);
+    config.resumption = Resumption::disabled();
     config.enable_early_data = options.early_data;
     config.alpn_protocols.clone_from(&options.alpn);
     Ok(config)

@@ -30,7 +30,7 @@ use assay_wire::{Permit, Result};
 
 pub use crate::handshake::{Chain, Group, Signature, Suite};
 pub use facts::{Order, Safeguards, Support, Survey};
-pub use flaws::{Check, Flaws, Outcome, Tolerance};
+pub use flaws::{Check, Flaws, Outcome, Tolerance, look_deeper};
 pub use known::Known;
 pub use prelude::Prelude;
 pub use session::Sessions;

@@ -1,10 +1,17 @@
 //! Known flaws of TLS servers, looked for without using them: nothing crashes, and nothing is read beyond what shows
 //! the flaw.
 
+mod alone;
+mod conclude;
 mod early_change;
 mod heartbleed;
 mod padding;
+mod rides;
 mod rsa;
+mod tolerance;
+mod words;
+
+pub use alone::look_deeper;
 
 use serde::{Deserialize, Serialize};
 
@@ -85,3 +92,6 @@ pub struct Flaws {
     /// How unusual hellos are taken.
     pub tolerance: Tolerance,
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,14 +62,47 @@ impl Parts {
         all.extend(changes.iter().filter_map(|(number, content)| content.map(|content| (*number, content.to_vec()))));
         // some servers cannot take an empty extension at the end
         all.sort_by_key(|(_, content)| !content.is_empty());
-        let listed: Vec<u8> =
-            all.iter().flat_map(|(number, content)| [number.to_be_bytes().to_vec(), counted(2, content)].concat()).collect();
-        let mut body = [self.version.to_be_bytes().as_slice(), &random, &counted(1, session), &self.middle].concat();
-        if !all.is_empty() {
-            body.extend(counted(2, &listed));
-        }
-        [vec![1], counted(3, &body)].concat()
+        written(self.version, random, session, &self.middle, &all)
     }
+}
+
+/// A client's hello, to be changed and written again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Client {
+    pub(crate) version: u16,
+    random: [u8; 32],
+    session: Vec<u8>,
+    /// The suites, two bytes each.
+    pub(crate) suites: Vec<u8>,
+    compressions: Vec<u8>,
+    pub(crate) extensions: Vec<(u16, Vec<u8>)>,
+}
+
+impl Client {
+    /// Reads the message with its header.
+    pub(crate) fn read(message: &[u8]) -> Option<Self> {
+        let parts = Parts::of_client(message)?;
+        let mut middle = Cursor::new(&parts.middle);
+        let (suites, compressions) = (middle.counted(2)?.to_vec(), middle.counted(1)?.to_vec());
+        let Parts { version, random, session, extensions, .. } = parts;
+        Some(Self { version, random, session, suites, compressions, extensions })
+    }
+
+    /// The message with its header.
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let middle = [counted(2, &self.suites), counted(1, &self.compressions)].concat();
+        written(self.version, self.random, &self.session, &middle, &self.extensions)
+    }
+}
+
+fn written(version: u16, random: [u8; 32], session: &[u8], middle: &[u8], extensions: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    let listed: Vec<u8> =
+        extensions.iter().flat_map(|(number, content)| [number.to_be_bytes().to_vec(), counted(2, content)].concat()).collect();
+    let mut body = [version.to_be_bytes().as_slice(), &random, &counted(1, session), middle].concat();
+    if !extensions.is_empty() {
+        body.extend(counted(2, &listed));
+    }
+    [vec![1], counted(3, &body)].concat()
 }
 
 fn start(cursor: &mut Cursor<'_>) -> Option<(u16, [u8; 32], Vec<u8>)> {

@@ -9,15 +9,17 @@ mod hellos;
 mod inside;
 mod seal;
 mod suite;
+mod thirteen;
 
 pub(crate) use begin::{Choice, Wish, begin, hello};
 pub(crate) use channel::{Channel, kind};
 pub(crate) use exchange::RsaKey;
 pub(crate) use handshake::{Begun, Open, Resumed, Saved, finish, resume};
-pub(crate) use hellos::wrap;
+pub(crate) use hellos::Client;
 pub(crate) use inside::{Reaction, renegotiate};
 pub(crate) use seal::Tamper;
-pub(crate) use suite::Parts;
+pub(crate) use suite::{Exchange, Parts};
+pub(crate) use thirteen::Thirteen;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,282 @@
+//! Handshakes that were begun for another reason are carried on: whatever is still to be looked at rides along.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use assay_wire::{Error, Result};
+
+use super::{Check, early_change, heartbleed, padding, rsa};
+use crate::tls::session::{Begun, Choice, Exchange, Open, Reaction, Saved, Sessions, finish, renegotiate};
+use crate::tls::version_name;
+
+/// The least and the most that is waited to see that nothing comes.
+const QUIET: (Duration, Duration) = (Duration::from_millis(60), Duration::from_millis(1500));
+
+/// How many whole handshakes may fail before no more is tried: some servers want a certificate first.
+const MOST_FAILED: u32 = 2;
+
+/// What a begun handshake is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Job {
+    /// It is finished, by way of a ticket or of a session id.
+    Whole { ticket: bool },
+    /// A change of cipher comes too early.
+    Change,
+    /// A form of the RSA key exchange.
+    Rsa(usize),
+    /// A record that is wrong in one way.
+    Padding(usize),
+}
+
+/// What has been taken on, and what has come of it.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// Whole handshakes taken on: with a ticket, with a session id.
+    pub(super) whole: [bool; 2],
+    /// Whole handshakes that did not come to their end.
+    failed: u32,
+    pub(super) change_taken: bool,
+    /// The version in which forms of the RSA key exchange are sent, and which are taken on.
+    pub(super) rsa: (Option<u16>, [bool; rsa::FORMS.len()]),
+    /// The same for wrong records.
+    pub(super) padding: (Option<u16>, [bool; padding::WAYS.len()]),
+    pub(super) sessions: Sessions,
+    pub(super) saved: [Option<Saved>; 2],
+    pub(super) heartbleed: Option<Check>,
+    pub(super) change: Option<Check>,
+    pub(super) rsa_seen: Vec<(usize, rsa::Seen)>,
+    pub(super) padding_seen: Vec<padding::Seen>,
+    /// Whether a ticket was asked for in a handshake that came to its end.
+    pub(super) ticket_asked: bool,
+    /// Whether a handshake without a ticket brought a session id.
+    pub(super) id_given: Option<bool>,
+    pub(super) trouble: Option<String>,
+    took: Option<Duration>,
+}
+
+/// Looks at sessions and flaws up to TLS 1.2, on handshakes that are offered to it.
+#[derive(Debug, Default)]
+pub(crate) struct Rides {
+    state: Mutex<State>,
+    /// How long an answer may take.
+    pub(super) patience: Duration,
+}
+
+impl Rides {
+    /// Rides that wait this long for an answer.
+    pub(crate) fn new(patience: Duration) -> Self {
+        Self { state: Mutex::default(), patience }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long to wait to see that nothing comes: twice what answers have taken, and some.
+    pub(super) fn quiet(&self) -> Duration {
+        let took = self.state().took.unwrap_or(self.patience / 4);
+        (took.saturating_mul(2) + QUIET.0 / 2).clamp(QUIET.0, QUIET.1).min(self.patience)
+    }
+
+    /// Carries on a handshake of which nothing more is wanted, and closes its link. Trouble on it is no error: the
+    /// same is tried again later.
+    ///
+    /// # Errors
+    /// What is no fault of the server.
+    pub(crate) async fn ride(&self, begun: Begun) -> Result<()> {
+        let Some(choice) = begun.choice() else { return Ok(begun.link.abandon()) };
+        let job = {
+            let mut state = self.state();
+            state.note(&choice, begun.link.took());
+            state.claim(&choice)
+        };
+        match job {
+            None => Ok(begun.link.abandon()),
+            Some(job) => self.carry_out(job, begun, &choice).await,
+        }
+    }
+
+    /// Does one thing on a begun handshake, within bounds.
+    ///
+    /// # Errors
+    /// What is no fault of the server.
+    pub(super) async fn carry_out(&self, job: Job, begun: Begun, choice: &Choice) -> Result<()> {
+        let version = choice.version;
+        let work = async {
+            match job {
+                Job::Whole { .. } => self.whole(begun, choice).await,
+                Job::Change => {
+                    let check = early_change::look(begun, version, self.quiet()).await?;
+                    self.state().change = Some(check);
+                    Ok(())
+                }
+                Job::Rsa(form) => {
+                    let seen = self.form(form, begun, version).await?;
+                    self.state().rsa_seen.extend(seen.map(|seen| (form, seen)));
+                    Ok(())
+                }
+                Job::Padding(way) => {
+                    let seen = self.way(way, begun).await?;
+                    self.state().padding_seen.push(seen);
+                    Ok(())
+                }
+            }
+        };
+        let done = tokio::time::timeout(self.patience.saturating_mul(4), work).await;
+        let trouble = match done {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) if error.is_ours() || matches!(error, Error::Budget(_)) => return Err(error),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it took too long".to_owned(),
+        };
+        let mut state = self.state();
+        state.release(job);
+        state.trouble = Some(trouble);
+        Ok(())
+    }
+
+    /// Sends one form of the RSA key exchange.
+    pub(super) async fn form(&self, form: usize, begun: Begun, version: u16) -> Result<Option<rsa::Seen>> {
+        let form = rsa::FORMS.get(form).copied().unwrap_or(rsa::Form::WellFormed);
+        rsa::send(begun, version, form, self.quiet(), self.patience).await
+    }
+
+    /// Finishes a handshake and sends one wrong record.
+    pub(super) async fn way(&self, way: usize, begun: Begun) -> Result<padding::Seen> {
+        let open = finish(begun).await?;
+        padding::send(open, way, self.patience).await
+    }
+
+    async fn whole(&self, begun: Begun, choice: &Choice) -> Result<()> {
+        let mut open = finish(begun).await?;
+        let (heartbeat, renegotiation) = {
+            let mut state = self.state();
+            state.finished(&open, choice);
+            (open.heartbeat.is_some() && state.heartbleed.is_none(), state.sessions.client_renegotiation.is_none())
+        };
+        if heartbeat {
+            let check = heartbleed::look(&mut open, self.patience).await?;
+            self.state().heartbleed = Some(check);
+        }
+        if renegotiation {
+            let reaction = renegotiate(&mut open, self.patience).await?;
+            self.state().renegotiated(open.tied, &reaction);
+        }
+        Ok(open.channel.link.abandon())
+    }
+}
+
+impl State {
+    /// Notes what a flight tells beside.
+    pub(super) fn note(&mut self, choice: &Choice, took: Option<Duration>) {
+        self.took = self.took.max(took);
+        if choice.heartbeat_offered && choice.whole {
+            let heard = &mut self.sessions.heartbeat;
+            *heard = Some(heard.unwrap_or(false) || choice.heartbeat.is_some());
+        }
+    }
+
+    /// Takes on what such a handshake is good for, if anything is left.
+    pub(super) fn claim(&mut self, choice: &Choice) -> Option<Job> {
+        if !choice.whole || !(0x0301..=0x0303).contains(&choice.version) {
+            return None;
+        }
+        let ticket = choice.ticket.1;
+        if choice.parts.is_some() && !take(&mut self.whole, usize::from(!ticket)) {
+            return Some(Job::Whole { ticket });
+        }
+        if choice.is_static_rsa() && self.rsa.0.is_none_or(|version| version == choice.version) {
+            if let Some(form) = first_free(&mut self.rsa.1) {
+                self.rsa.0 = Some(choice.version);
+                return Some(Job::Rsa(form));
+            }
+        }
+        let is_cbc = choice.parts.is_some_and(|parts| parts.is_cbc()) && !choice.outside;
+        if is_cbc && self.padding.0.is_none_or(|version| version == choice.version) {
+            if let Some(way) = first_free(&mut self.padding.1) {
+                self.padding.0 = Some(choice.version);
+                return Some(Job::Padding(way));
+            }
+        }
+        (!std::mem::replace(&mut self.change_taken, true)).then_some(Job::Change)
+    }
+
+    fn release(&mut self, job: Job) {
+        match job {
+            Job::Whole { ticket } => {
+                self.failed += 1;
+                set(&mut self.whole, usize::from(!ticket), self.failed >= MOST_FAILED);
+            }
+            Job::Change => self.change_taken = false,
+            Job::Rsa(form) => set(&mut self.rsa.1, form, false),
+            Job::Padding(way) => set(&mut self.padding.1, way, false),
+        }
+    }
+
+    /// Notes a handshake that came to its end.
+    fn finished(&mut self, open: &Open, choice: &Choice) {
+        let version = version_name(open.saved.version);
+        if !self.sessions.finished.contains(&version) {
+            self.sessions.finished.push(version);
+        }
+        self.sessions.extended_master_secret = Some(open.saved.extended);
+        self.ticket_asked |= choice.ticket.0;
+        let by_ticket = open.saved.ticket.is_some();
+        if let Some((lifetime, _)) = &open.saved.ticket {
+            self.sessions.ticket_lifetime_s = Some(*lifetime);
+        }
+        if !by_ticket {
+            self.id_given = Some(self.id_given == Some(true) || !open.saved.id.is_empty());
+        }
+        if by_ticket || !open.saved.id.is_empty() {
+            self.saved[usize::from(!by_ticket)] = Some(open.saved.clone());
+        }
+    }
+
+    fn renegotiated(&mut self, tied: bool, reaction: &Reaction) {
+        let accepted = match reaction {
+            Reaction::Message(2) => true,
+            Reaction::Alert(_) | Reaction::Closed | Reaction::Reset => false,
+            other => {
+                let why = format!("a new handshake within a session was answered with: {}", other.words());
+                self.sessions.unclear.insert("client_renegotiation".to_owned(), why);
+                return;
+            }
+        };
+        self.sessions.client_renegotiation = Some(accepted && tied);
+        self.sessions.insecure_renegotiation = Some(accepted && !tied);
+    }
+}
+
+impl Choice {
+    /// Whether the secret is sent under the server's RSA key.
+    pub(super) fn is_static_rsa(&self) -> bool {
+        match self.parts {
+            Some(parts) => parts.exchange == Exchange::Rsa,
+            None => is_static_rsa(self.suite),
+        }
+    }
+}
+
+/// Whether the secret is sent under the server's RSA key in this suite, which is none of the old short ones.
+pub(super) fn is_static_rsa(suite: u16) -> bool {
+    let suite = crate::handshake::describe(suite);
+    suite.has("static-rsa") && !suite.has("psk") && !suite.has("export")
+}
+
+/// Takes a place: whether it was taken before.
+pub(super) fn take(places: &mut [bool], place: usize) -> bool {
+    places.get_mut(place).is_none_or(|place| std::mem::replace(place, true))
+}
+
+fn first_free(places: &mut [bool]) -> Option<usize> {
+    let free = places.iter().position(|taken| !taken)?;
+    set(places, free, true);
+    Some(free)
+}
+
+fn set(places: &mut [bool], place: usize, taken: bool) {
+    if let Some(each) = places.get_mut(place) {
+        *each = taken;
+    }
+}

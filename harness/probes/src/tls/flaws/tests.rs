@@ -1,0 +1,89 @@
+//! Looks at real servers.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use super::conclude::{Accepted, Door};
+use super::rides::Rides;
+use super::*;
+use crate::tls::peers::Server;
+use crate::tls::session::{Sessions, Thirteen};
+use assay_wire::{Link, Permit, Result};
+
+/// Connections straight from a permit.
+pub(super) struct Straight {
+    pub(super) permit: Permit,
+    pub(super) hellos: AtomicU32,
+}
+
+impl Straight {
+    pub(super) fn to(permit: &Permit) -> Self {
+        Self { permit: permit.clone(), hellos: AtomicU32::new(0) }
+    }
+}
+
+impl Door for Straight {
+    type Place = ();
+
+    async fn open(&self) -> Result<(Link, ())> {
+        Ok((self.permit.tcp().await?, ()))
+    }
+
+    fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some("a.example")
+    }
+
+    fn count_hello(&self) {
+        self.hellos.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+pub(super) async fn look(permit: &Permit, accepted: &[(u16, &[u16])]) -> (Sessions, Flaws, u32) {
+    let door = Straight::to(permit);
+    let rides = Rides::new(Duration::from_millis(900));
+    let accepted: Accepted = accepted.iter().map(|(version, suites)| (*version, suites.to_vec())).collect();
+    let (sessions, flaws) = rides.conclude(&door, &accepted, None).await.unwrap();
+    (sessions, flaws, door.hellos.load(Ordering::Relaxed))
+}
+
+fn assert_sound(sessions: &Sessions, flaws: &Flaws) {
+    use Outcome::{NotApplicable, NotVulnerable};
+    for check in [&flaws.ccs_injection, &flaws.robot, &flaws.padding_oracle] {
+        assert_eq!(check.outcome, NotVulnerable, "{flaws:#?}");
+        assert!(check.control.is_some(), "{flaws:#?}");
+    }
+    assert_eq!(flaws.heartbleed.outcome, NotApplicable, "{flaws:#?}");
+    assert_eq!(flaws.tolerance, Tolerance { unusual_hello: Some(true), ..Tolerance::default() });
+    assert_eq!((sessions.client_renegotiation, sessions.insecure_renegotiation), (Some(false), Some(false)), "{sessions:#?}");
+}
+
+#[tokio::test]
+#[ignore = "needs nginx and openssl"]
+async fn nginx_is_sound() {
+    let server = Server::nginx("ssl_session_cache shared:a:1m;").await;
+    let versions: [(u16, &[u16]); 3] = [(0x0301, &[0x002f]), (0x0302, &[0x002f]), (0x0303, &[0x009c, 0x003c, 0x002f, 0xc02f, 0xc013])];
+    let (sessions, flaws, hellos) = look(&server.permit, &versions).await;
+    assert_sound(&sessions, &flaws);
+    assert!(hellos <= 16, "{hellos}");
+    assert_eq!((sessions.ticket_resumption, sessions.id_resumption), (Some(true), Some(true)));
+}
+
+#[tokio::test]
+#[ignore = "needs openssl"]
+async fn thirteen_is_gone_on_with() {
+    let server =
+        Server::start("openssl", "s_server -accept {port} -key {dir}/k.pem -cert {dir}/c.pem -early_data -tls1_3 -quiet", "").await;
+    let thirteen = Thirteen::new(Some("a.example"));
+    let mut found = Sessions::default();
+    let link = server.permit.tcp().await.unwrap();
+    let chain = thirteen.first(&server.permit, link, Duration::from_secs(1), &mut found).await.unwrap();
+    assert_eq!(chain.len(), 1);
+    assert!(thirteen.has_ticket());
+    let link = server.permit.tcp().await.unwrap();
+    thirteen.second(&server.permit, link, &mut found).await.unwrap();
+    assert_eq!((found.tickets_13, found.psk_resumption_13, found.early_data_13), (Some(2), Some(true), Some(true)));
+}
