@@ -46,16 +46,16 @@ impl Rides {
     pub(crate) async fn conclude<D: Door>(&self, door: &D, accepted: &Accepted, tolerant: Option<bool>) -> Result<(Sessions, Flaws)> {
         let spoken = newest(accepted, None, |suite| Parts::of(suite).is_some());
         let (whole, change, rsa, padding) = tokio::join!(
-            self.ensure_whole(door, spoken.as_ref()),
-            self.ensure_change(door, accepted),
-            self.rsa(door, accepted),
-            self.padding(door, accepted)
+            Box::pin(self.ensure_whole(door, spoken.as_ref())),
+            Box::pin(self.ensure_change(door, accepted)),
+            Box::pin(self.rsa(door, accepted)),
+            Box::pin(self.padding(door, accepted))
         );
         whole?;
         let (id, ticket, tolerance) = tokio::join!(
-            self.by_id(door, spoken.as_ref()),
-            self.by_ticket(door, spoken.as_ref()),
-            tolerance::look(door, accepted, tolerant)
+            Box::pin(self.by_id(door, spoken.as_ref())),
+            Box::pin(self.by_ticket(door, spoken.as_ref())),
+            Box::pin(tolerance::look(door, accepted, tolerant))
         );
         let (mut ticketbleed, tolerance) = (ticket?, tolerance?);
         let (by_id, alive) = (id?, tolerance.unusual_hello == Some(true));
@@ -104,13 +104,12 @@ impl Rides {
     /// Begins a handshake and does one thing on it.
     async fn dedicate<D: Door>(&self, door: &D, job: Job, version: u16, suites: &[u16], wish: Wish<'_>) -> Result<()> {
         let Some((begun, _place)) = self.begin(door, version, suites, wish).await? else { return Ok(()) };
-        match begun.choice() {
-            Some(choice) => {
-                self.state().note(&choice, begun.link.took());
-                self.carry_out(job, begun, &choice).await
-            }
-            None => Ok(begun.link.abandon()),
-        }
+        let Some(choice) = begun.choice() else {
+            begun.link.abandon();
+            return Ok(());
+        };
+        self.state().note(&choice, begun.link.took());
+        self.carry_out(job, begun, &choice).await
     }
 
     async fn ensure_whole<D: Door>(&self, door: &D, spoken: Option<&(u16, Vec<u16>)>) -> Result<()> {

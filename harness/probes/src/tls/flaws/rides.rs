@@ -84,14 +84,20 @@ impl Rides {
     /// # Errors
     /// What is no fault of the server.
     pub(crate) async fn ride(&self, begun: Begun) -> Result<()> {
-        let Some(choice) = begun.choice() else { return Ok(begun.link.abandon()) };
+        let Some(choice) = begun.choice() else {
+            begun.link.abandon();
+            return Ok(());
+        };
         let job = {
             let mut state = self.state();
             state.note(&choice, begun.link.took());
             state.claim(&choice)
         };
         match job {
-            None => Ok(begun.link.abandon()),
+            None => {
+                begun.link.abandon();
+                Ok(())
+            }
             Some(job) => self.carry_out(job, begun, &choice).await,
         }
     }
@@ -162,7 +168,8 @@ impl Rides {
             let reaction = renegotiate(&mut open, self.patience).await?;
             self.state().renegotiated(open.tied, &reaction);
         }
-        Ok(open.channel.link.abandon())
+        open.channel.link.abandon();
+        Ok(())
     }
 }
 
@@ -185,18 +192,20 @@ impl State {
         if choice.parts.is_some() && !take(&mut self.whole, usize::from(!ticket)) {
             return Some(Job::Whole { ticket });
         }
-        if choice.is_static_rsa() && self.rsa.0.is_none_or(|version| version == choice.version) {
-            if let Some(form) = first_free(&mut self.rsa.1) {
-                self.rsa.0 = Some(choice.version);
-                return Some(Job::Rsa(form));
-            }
+        if choice.is_static_rsa()
+            && self.rsa.0.is_none_or(|version| version == choice.version)
+            && let Some(form) = first_free(&mut self.rsa.1)
+        {
+            self.rsa.0 = Some(choice.version);
+            return Some(Job::Rsa(form));
         }
         let is_cbc = choice.parts.is_some_and(|parts| parts.is_cbc()) && !choice.outside;
-        if is_cbc && self.padding.0.is_none_or(|version| version == choice.version) {
-            if let Some(way) = first_free(&mut self.padding.1) {
-                self.padding.0 = Some(choice.version);
-                return Some(Job::Padding(way));
-            }
+        if is_cbc
+            && self.padding.0.is_none_or(|version| version == choice.version)
+            && let Some(way) = first_free(&mut self.padding.1)
+        {
+            self.padding.0 = Some(choice.version);
+            return Some(Job::Padding(way));
         }
         (!std::mem::replace(&mut self.change_taken, true)).then_some(Job::Change)
     }

@@ -79,8 +79,6 @@ pub(crate) struct Choice {
     pub(crate) heartbeat: Option<u8>,
     /// Whether the client offered heartbeats.
     pub(crate) heartbeat_offered: bool,
-    /// Whether the server gave the session an id.
-    pub(crate) id: bool,
     /// Whether the MAC is over the sealed bytes.
     pub(crate) outside: bool,
 }
@@ -100,7 +98,6 @@ impl Begun {
             ticket: (client.has(TICKET), server.has(TICKET)),
             heartbeat: server.extension(HEARTBEAT).and_then(<[u8]>::first).copied(),
             heartbeat_offered: client.has(HEARTBEAT),
-            id: !server.session.is_empty(),
             outside: server.has(ENCRYPT_THEN_MAC),
         })
     }

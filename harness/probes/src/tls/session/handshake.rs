@@ -32,7 +32,6 @@ pub(crate) struct Begun {
 #[derive(Debug, Clone)]
 pub(crate) struct Saved {
     pub(crate) version: u16,
-    pub(crate) suite: u16,
     pub(crate) extended: bool,
     pub(crate) id: Vec<u8>,
     /// The ticket, and its lifetime in seconds.
@@ -253,8 +252,8 @@ impl Talk {
         let Self { channel, client, server, .. } = self;
         let (extended, tied) = (server.has(extension::EXTENDED_MASTER_SECRET), server.has(extension::RENEGOTIATION_INFO));
         let heartbeat = server.extension(HEARTBEAT).and_then(<[u8]>::first).copied();
-        let Parts { version, suite, session: id, .. } = server;
-        let saved = Saved { version, suite, extended, id, ticket, hello: client, master };
+        let Parts { version, session: id, .. } = server;
+        let saved = Saved { version, extended, id, ticket, hello: client, master };
         Open { channel, saved, check, tied, heartbeat, echoed }
     }
 }

@@ -55,14 +55,13 @@ impl Channel {
     /// `Local`, `Budget` and the like: what is no answer of the server.
     pub(crate) async fn reaction(&mut self, patience: Duration) -> Result<Reaction> {
         match tokio::time::timeout(patience, self.next()).await {
-            Err(_) => Ok(Reaction::Silent),
+            Err(_) | Ok(Err(Error::TimedOut { .. })) => Ok(Reaction::Silent),
             Ok(Ok(Event::Alert(_, code))) => Ok(Reaction::Alert(code)),
             Ok(Ok(Event::Message(message))) => Ok(Reaction::Message(message.kind)),
             Ok(Ok(Event::Heartbeat(content))) => Ok(Reaction::Heartbeat(content)),
             Ok(Ok(Event::Change | Event::Data)) => Ok(Reaction::GoesOn),
             Ok(Err(Error::Closed(_))) => Ok(Reaction::Closed),
             Ok(Err(Error::Reset(_))) => Ok(Reaction::Reset),
-            Ok(Err(Error::TimedOut { .. })) => Ok(Reaction::Silent),
             Ok(Err(Error::Malformed { .. } | Error::TooLong { .. })) => Ok(Reaction::Garbled),
             Ok(Err(error)) => Err(error),
         }
