@@ -12,7 +12,7 @@ use super::rides::Rides;
 use super::words::bearable;
 use crate::handshake::Suite;
 use crate::tls::session::{Sessions, Thirteen};
-use crate::tls::{Survey, VERSIONS};
+use crate::tls::{Request, Survey, VERSIONS};
 
 /// How often a connection is tried that does not come about.
 const ATTEMPTS: u32 = 3;
@@ -20,8 +20,16 @@ const ATTEMPTS: u32 = 3;
 /// Connections straight from a permit.
 struct Straight<'a> {
     permit: &'a Permit,
-    name: Option<&'a str>,
+    request: &'a Request,
     hellos: AtomicU32,
+}
+
+impl Straight<'_> {
+    async fn connect(&self) -> Result<Link> {
+        let mut link = self.permit.tcp().await?;
+        self.request.prelude.speak(&mut link).await?;
+        Ok(link)
+    }
 }
 
 impl Door for Straight<'_> {
@@ -30,7 +38,7 @@ impl Door for Straight<'_> {
     async fn open(&self) -> Result<(Link, ())> {
         let mut tries = 1;
         loop {
-            match self.permit.tcp().await {
+            match self.connect().await {
                 Ok(link) => return Ok((link, ())),
                 Err(error) if tries < ATTEMPTS && !error.is_ours() && !matches!(error, Error::Budget(_)) => tries += 1,
                 Err(error) => return Err(error),
@@ -44,7 +52,7 @@ impl Door for Straight<'_> {
     }
 
     fn name(&self) -> Option<&str> {
-        self.name
+        self.request.name.as_deref()
     }
 
     fn count_hello(&self) {
@@ -52,13 +60,13 @@ impl Door for Straight<'_> {
     }
 }
 
-/// Holds whole sessions with a server and looks for known flaws; `survey` says what it accepts, `name` is the name to
-/// ask for. Writes what was found into the survey.
+/// Holds whole sessions with a server and looks for known flaws; `survey` says what it accepts, and is given what is
+/// found.
 ///
 /// # Errors
 /// What is no fault of the server: a budget that is used up, or trouble of this machine.
-pub async fn look_deeper(permit: &Permit, name: Option<&str>, survey: &mut Survey) -> Result<()> {
-    let door = Straight { permit, name, hellos: AtomicU32::new(0) };
+pub async fn look_deeper(permit: &Permit, request: &Request, survey: &mut Survey) -> Result<()> {
+    let door = Straight { permit, request, hellos: AtomicU32::new(0) };
     let rides = Rides::new(permit.deadlines().answer);
     let (mut sessions, flaws) = rides.conclude(&door, &accepted(&survey.suites), None).await?;
     if survey.suites.contains_key("1.3") {
