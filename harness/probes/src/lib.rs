@@ -1,5 +1,6 @@
 //! Protocol clients: facts, never judgements.
 
+pub mod attempts;
 pub mod coap;
 pub mod dtls;
 pub mod ftp;

@@ -10,8 +10,8 @@ pub enum Accepted {
     Accepted,
     /// It said no.
     Refused,
-    /// It would not look at the attempt now: too many were made, or the account is locked for a while.
-    Throttled,
+    /// It would not look at the attempt now: too many were made, or the account is locked for a while; what it did say.
+    Throttled(String),
     /// Its answer says neither; what it did say.
     Unclear(String),
 }

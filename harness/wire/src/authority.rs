@@ -14,6 +14,7 @@ use crate::ledger::Ledger;
 use crate::pace::Pace;
 use crate::permit::Permit;
 use crate::secrets::Secrets;
+use crate::turn::Gates;
 
 /// One address that the profile names.
 #[derive(Debug, Clone)]
@@ -39,13 +40,15 @@ pub(crate) struct HostState {
     pub(crate) address: IpAddr,
     pub(crate) deadlines: Deadlines,
     pub(crate) pace: Pace,
+    pub(crate) gates: Gates,
 }
 
 impl Authority {
     /// An authority over these hosts. Every host has a budget of its own; `secrets` are blotted out of evidence.
     pub fn new(hosts: Vec<Host>, budget: &Budget, secrets: Secrets) -> Self {
         let state = |host: Host| {
-            let state = HostState { address: host.address, deadlines: Deadlines::from(budget), pace: Pace::new(budget) };
+            let state =
+                HostState { address: host.address, deadlines: Deadlines::from(budget), pace: Pace::new(budget), gates: Gates::default() };
             ((host.component, host.sample), Arc::new(state))
         };
         Self { hosts: Arc::new(hosts.into_iter().map(state).collect()), secrets }
@@ -73,7 +76,7 @@ impl Authority {
     /// [`Error::Unreachable`] when the name does not resolve.
     pub async fn endpoint(host: &str, port: u16, budget: &Budget) -> Result<Permit> {
         let address = resolve(host).await?;
-        let state = HostState { address, deadlines: Deadlines::from(budget), pace: Pace::new(budget) };
+        let state = HostState { address, deadlines: Deadlines::from(budget), pace: Pace::new(budget), gates: Gates::default() };
         let name = host.parse::<IpAddr>().is_err().then(|| host.to_owned());
         Ok(Permit::for_endpoint(Arc::new(state), port, name, Ledger::forgetful()))
     }

@@ -18,6 +18,7 @@ mod permit;
 mod secrets;
 mod sessions;
 mod tls;
+mod turn;
 mod web;
 
 pub use authority::{Authority, Host};
@@ -32,4 +33,5 @@ pub use permit::Permit;
 pub use secrets::Secrets;
 pub use sessions::TlsSessions;
 pub use tls::{ClientIdentity, ServerIdentity, TlsOptions, TlsSession};
+pub use turn::{Slow, Turn};
 pub use web::WebAnswer;

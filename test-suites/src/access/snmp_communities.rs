@@ -134,10 +134,7 @@ async fn ask(bench: &Bench, component: &Component, port: u16) -> Result<Answer, 
 async fn get(permit: &Permit, version: Version, community: &str) -> Result<Option<Option<String>>, Stop> {
     match snmp::get(permit, version, community).await {
         Ok(answer) => Ok(Some(answer)),
-        Err(Error::Refused(_)) => {
-            permit.return_login();
-            Ok(None)
-        }
+        Err(Error::Refused(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

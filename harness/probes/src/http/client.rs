@@ -15,12 +15,14 @@ pub struct Client {
     permit: Permit,
     link: Option<Link>,
     pub(super) without: BTreeMap<String, (Access, Vec<Challenge>)>,
+    /// The status with which a credential was refused first.
+    pub(super) refusal: Option<u16>,
 }
 
 impl Client {
     /// A client that speaks under this permit.
     pub fn new(permit: Permit) -> Self {
-        Self { permit, link: None, without: BTreeMap::new() }
+        Self { permit, link: None, without: BTreeMap::new(), refusal: None }
     }
 
     /// The permit it speaks under.
@@ -50,6 +52,23 @@ impl Client {
         if let Some(link) = self.link.take().filter(|_| request.is_idempotent()) {
             match self.exchange(link, request, &bytes).await {
                 Err(Error::Closed(_) | Error::Reset(_)) => {}
+                other => return other,
+            }
+        }
+        let link = self.permit.stream().await?;
+        self.exchange(link, request, &bytes).await
+    }
+
+    /// Sends a request that logs in, on the standing connection even if its method may not be sent twice: when that turns
+    /// out to be dead, the request is sent once more on a new one, and one more failed log-in is spent.
+    ///
+    /// # Errors
+    /// As [`Client::send`], and [`Error::Budget`].
+    pub(super) async fn send_log_in(&mut self, request: &Request) -> Result<Answer> {
+        let bytes = request.encode(&self.permit.authority_text())?;
+        if let Some(link) = self.link.take() {
+            match self.exchange(link, request, &bytes).await {
+                Err(Error::Closed(_) | Error::Reset(_)) => self.permit.spend_login()?,
                 other => return other,
             }
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::Answer;
+use super::message::{Answer, Request};
 
 /// Cookies that are read from one answer.
 const MOST: usize = 32;
@@ -78,6 +78,14 @@ pub(super) fn keep(jar: &mut Vec<Cookie>, new: Vec<Cookie>) {
         if !cookie.is_removal() && jar.len() < MOST {
             jar.push(cookie);
         }
+    }
+}
+
+/// The request with the cookies that a browser would send.
+pub(super) fn add(request: Request, jar: &[Cookie]) -> Request {
+    match header(jar, &request.path) {
+        Some(cookies) => request.with_header("Cookie", &cookies),
+        None => request,
     }
 }
 

@@ -4,7 +4,9 @@ use assay_model::profile::{Login, LoginKind, Operation};
 use assay_wire::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::attempts::{Door, Knock};
 use crate::outcome::Accepted;
+use crate::text::clean;
 
 use super::access::Access;
 use super::client::Client;
@@ -56,13 +58,14 @@ pub struct Attempt {
 /// lacks what this kind of log-in needs, or the kind is not one of HTTP.
 pub async fn log_in(client: &mut Client, login: &Login, check: &Operation, user: &str, password: &str) -> Result<Attempt> {
     let (without, asked) = without(client, check).await?;
-    client.permit().spend_login()?;
+    let mut turn = client.permit().turn_to_log_in().await?;
+    turn.send()?;
     let mut attempt = match login.kind {
         LoginKind::Basic => {
             let session = Session::basic(client, user, password);
-            by_challenge(client, check, session).await?
+            by_challenge(client, check, session, &asked).await?
         }
-        LoginKind::Digest => by_challenge(client, check, Session::digest(user, password)).await?,
+        LoginKind::Digest => by_challenge(client, check, Session::digest(user, password), &asked).await?,
         LoginKind::Form => by_form(client, login, check, (user, password)).await?,
         LoginKind::Json => by_json(client, login, check, (user, password)).await?,
         _ => return Err(Error::NotPermitted("this kind of log-in is none of HTTP: mend `login.kind` in the profile".to_owned())),
@@ -75,14 +78,46 @@ pub async fn log_in(client: &mut Client, login: &Login, check: &Operation, user:
     }
     attempt.without = without;
     match attempt.accepted {
-        Accepted::Accepted => client.permit().return_login(),
-        _ => attempt.session = None,
+        Accepted::Accepted => turn.accepted(),
+        Accepted::Refused => turn.refused(),
+        Accepted::Throttled(_) | Accepted::Unclear(_) => drop(turn),
+    }
+    if !attempt.accepted.is_accepted() {
+        attempt.session = None;
     }
     Ok(attempt)
 }
 
-/// What the operation answers without a log-in, and how it asks for one.
-async fn without(client: &mut Client, check: &Operation) -> Result<(Access, Vec<Challenge>)> {
+/// The log-in of a web interface: one connection, kept where the server keeps it.
+#[derive(Debug)]
+pub struct LogIns {
+    client: Client,
+    login: Login,
+    check: Operation,
+}
+
+impl LogIns {
+    /// Log-ins as the profile declares them; `check` decides, as for [`log_in`].
+    pub fn new(client: Client, login: Login, check: Operation) -> Self {
+        Self { client, login, check }
+    }
+}
+
+impl Door for LogIns {
+    fn knock<'a>(&'a mut self, user: &'a str, password: &'a str) -> Knock<'a> {
+        Box::pin(async move { Ok(log_in(&mut self.client, &self.login, &self.check, user, password).await?.accepted) })
+    }
+
+    fn hang_up(&mut self) {
+        self.client.close();
+    }
+}
+
+/// What the operation answers without a log-in, and how it asks for one. Asked once per client.
+///
+/// # Errors
+/// As [`Client::send`].
+pub async fn without(client: &mut Client, check: &Operation) -> Result<(Access, Vec<Challenge>)> {
     let key = format!("{} {}", check.method, check.path);
     if let Some(known) = client.without.get(&key) {
         return Ok(known.clone());
@@ -95,17 +130,23 @@ async fn without(client: &mut Client, check: &Operation) -> Result<(Access, Vec<
     Ok(facts)
 }
 
-async fn by_challenge(client: &mut Client, check: &Operation, session: Session) -> Result<Attempt> {
+/// `asked` is how the operation asks for a credential where none is sent. A product that does ask lets those in whom it
+/// sends elsewhere. One that refuses in another way than before may no longer look at credentials.
+async fn by_challenge(client: &mut Client, check: &Operation, session: Session, asked: &[Challenge]) -> Result<Attempt> {
     let answer = call(client, check, Some(&session), check.values.first().map(String::as_str)).await?;
     let mut attempt = Attempt::of(&answer);
     let access = Access::of(&answer);
     attempt.accepted = match &access {
-        _ if attempt.throttled => Accepted::Throttled,
+        _ if attempt.throttled => Accepted::Throttled(attempt.words()),
         Access::Granted => Accepted::Accepted,
+        Access::Redirected(_) if !asked.is_empty() => Accepted::Accepted,
         Access::Denied if answer.status == 401 && session.is_digest() && digest::pick(&answer).is_none() => {
             Accepted::Unclear("no Digest challenge that can be answered was shown".to_owned())
         }
-        Access::Denied | Access::Redirected(_) => Accepted::Refused,
+        Access::Denied | Access::Redirected(_) => match *client.refusal.get_or_insert(answer.status) {
+            before if before == answer.status => Accepted::Refused,
+            before => Accepted::Unclear(format!("{}, where a refused log-in was answered with {before} before", attempt.words())),
+        },
         other => Accepted::Unclear(format!("`{}` was {other}", check.id)),
     };
     attempt.with = Some(access);
@@ -126,7 +167,7 @@ async fn by_form(client: &mut Client, login: &Login, check: &Operation, (user, p
     let body = encode_form(fields);
     hide_password(client, &encode_form([("", password)]), password);
     let request = Request::new("POST", path).with_body("application/x-www-form-urlencoded", body);
-    let answer = Session::of_cookies(before.clone()).send(client, request).await?;
+    let answer = client.send_log_in(&cookie::add(request, &before)).await?;
     let mut session = Session::of_cookies(before.clone());
     session.absorb(&answer);
     hide_cookies(client, login, &session.cookies);
@@ -141,7 +182,7 @@ async fn by_json(client: &mut Client, login: &Login, check: &Operation, (user, p
     let (user_field, password_field) = field_names(login);
     let body = serde_json::json!({ user_field: user, password_field: password }).to_string();
     hide_password(client, serde_json::Value::from(password).to_string().trim_matches('"'), password);
-    let answer = client.send(&Request::new("POST", path).with_body("application/json", body)).await?;
+    let answer = client.send_log_in(&Request::new("POST", path).with_body("application/json", body)).await?;
     let document = answer.json();
     let token = document.as_ref().and_then(|document| document.pointer(login.token.as_deref().unwrap_or("/token")));
     let mut session = match token {
@@ -159,7 +200,7 @@ async fn by_json(client: &mut Client, login: &Login, check: &Operation, (user, p
 /// Lets the operation that needs a log-in decide.
 async fn judge(client: &mut Client, check: &Operation, session: Session, mut attempt: Attempt) -> Result<Attempt> {
     if attempt.throttled {
-        attempt.accepted = Accepted::Throttled;
+        attempt.accepted = Accepted::Throttled(attempt.words());
         return Ok(attempt);
     }
     if matches!(attempt.status, 404 | 405 | 410 | 500..) {
@@ -197,6 +238,12 @@ impl Attempt {
             cookies_after: cookie::set_by(answer),
             session: None,
         }
+    }
+
+    /// The answer in words.
+    fn words(&self) -> String {
+        let wait = self.retry_after.as_ref().map_or_else(String::new, |time| format!(", Retry-After {}", clean(time.as_bytes(), 32)));
+        format!("answer {}{wait}", self.status)
     }
 }
 

@@ -17,7 +17,7 @@ pub use client::Client;
 pub use cookie::Cookie;
 pub use digest::{Challenge, challenges};
 pub use html::{Input, inputs, is_login_page, links};
-pub use login::{Attempt, log_in};
+pub use login::{Attempt, LogIns, log_in, without};
 pub use message::{Answer, Request, encode_form, encode_path};
 pub use session::{Session, call, log_out, upload};
 

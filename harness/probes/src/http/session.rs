@@ -68,9 +68,7 @@ impl Session {
     /// As [`Client::send`].
     pub async fn send(&self, client: &mut Client, mut request: Request) -> Result<Answer> {
         request.headers.extend(self.headers.iter().cloned());
-        if let Some(cookies) = cookie::header(&self.cookies, &request.path) {
-            request.headers.push(("Cookie".to_owned(), cookies));
-        }
+        request = cookie::add(request, &self.cookies);
         let mut answer = client.send(&request).await?;
         let Some((user, password)) = &self.digest else { return Ok(answer) };
         // a second round only where the product calls its first nonce stale

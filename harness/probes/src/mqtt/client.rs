@@ -3,7 +3,7 @@
 use std::fmt;
 
 use assay_model::profile::Speaks;
-use assay_wire::{ClientIdentity, Error, Permit, Result, TlsOptions};
+use assay_wire::{ClientIdentity, Error, Permit, Result, TlsOptions, Turn};
 
 use super::codec::{Code, Packet, Send, Version};
 use super::session::Session;
@@ -65,20 +65,33 @@ pub enum Connected {
 /// or unknown; [`Error::TimedOut`] when the broker says nothing; [`Error::Malformed`] when it does not speak MQTT;
 /// [`Error::Budget`] when no failed log-in is left.
 pub async fn connect(permit: &Permit, version: Version, options: &Connect) -> Result<Connected> {
+    let mut turn = None;
     if options.has_credential() {
-        permit.spend_login()?;
+        turn = Some(permit.turn_to_log_in().await?);
     }
-    let opened = if permit.speaks().is_some_and(Speaks::is_tls) {
-        permit.tls(&TlsOptions { identity: options.identity.clone(), ..TlsOptions::default() }).await
-    } else {
-        permit.tcp().await
-    };
-    // without a connection, no password was tried
-    let link = opened.inspect_err(|_| {
-        if options.login.is_some() && options.identity.is_none() {
-            permit.return_login();
+    let connected = open(permit, version, options, turn.as_mut()).await;
+    if let Some(turn) = turn {
+        match &connected {
+            Ok(Connected::Accepted(_)) => turn.accepted(),
+            // a log-in in another version of the protocol is not looked at
+            Ok(Connected::Refused(code)) if code.is_about_version() => turn.unsent(),
+            Ok(Connected::Refused(code)) if code.is_about_rights() => turn.refused(),
+            _ => drop(turn),
         }
-    })?;
+    }
+    connected
+}
+
+async fn open(permit: &Permit, version: Version, options: &Connect, turn: Option<&mut Turn>) -> Result<Connected> {
+    // a certificate is shown while TLS is set up, a password only after it
+    let (early, late) = if options.identity.is_some() { (turn, None) } else { (None, turn) };
+    early.map_or(Ok(()), Turn::send)?;
+    let link = if permit.speaks().is_some_and(Speaks::is_tls) {
+        permit.tls(&TlsOptions { identity: options.identity.clone(), ..TlsOptions::default() }).await?
+    } else {
+        permit.tcp().await?
+    };
+    late.map_or(Ok(()), Turn::send)?;
     let mut session = Session::new(link, version, permit.deadlines().answer);
     let login = options.login.as_ref().map(|(user, password)| (user.as_str(), password.as_str()));
     let asked = match session.send(Send::Connect { client_id: &options.client_id, login }).await {
@@ -86,12 +99,7 @@ pub async fn connect(permit: &Permit, version: Version, options: &Connect) -> Re
         Err(error) => Err(error),
     };
     match asked {
-        Ok(Packet::ConnAck(code)) if code.code == 0 => {
-            if options.has_credential() {
-                permit.return_login();
-            }
-            Ok(Connected::Accepted(Box::new(session)))
-        }
+        Ok(Packet::ConnAck(code)) if code.code == 0 => Ok(Connected::Accepted(Box::new(session))),
         Ok(Packet::ConnAck(code) | Packet::Disconnect(code)) => Ok(Connected::Refused(code)),
         Ok(_) => Err(session.malformed("it answers CONNECT with something else than CONNACK")),
         Err(Error::Closed(_) | Error::Reset(_)) => Ok(Connected::Closed),
@@ -104,13 +112,13 @@ pub async fn connect(permit: &Permit, version: Version, options: &Connect) -> Re
 /// # Errors
 /// As [`connect`].
 pub async fn connect_any(permit: &Permit, options: &Connect) -> Result<(Version, Connected)> {
-    match connect(permit, Version::V5, options).await {
-        Ok(Connected::Refused(code)) if code.is_about_version() => {}
-        Ok(Connected::Closed) => {}
-        Ok(other) => return Ok((Version::V5, other)),
-        Err(error) => return Err(error),
-    }
-    if options.has_credential() {
+    let hung_up = match connect(permit, Version::V5, options).await? {
+        Connected::Refused(code) if code.is_about_version() => false,
+        Connected::Closed => true,
+        other => return Ok((Version::V5, other)),
+    };
+    // a hang-up at a version that is not known is no failed log-in
+    if options.has_credential() && hung_up {
         permit.return_login();
     }
     Ok((Version::V311, connect(permit, Version::V311, options).await?))

@@ -2,8 +2,10 @@
 
 mod client;
 pub(crate) mod codec;
+mod log_ins;
 mod session;
 
 pub use client::{Connect, Connected, connect, connect_any};
 pub use codec::{Code, Message, Version};
+pub use log_ins::LogIns;
 pub use session::{Reply, Session};

@@ -1,6 +1,7 @@
 //! SNMP: whether a community reads anything, and whether version 3 is spoken.
 
 mod ber;
+mod log_ins;
 
 use std::fmt::Write;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::clean;
 use ber::{Element, integer, octets, wrap};
+pub use log_ins::LogIns;
 
 /// Datagrams sent before silence counts as one.
 const ASKS: u32 = 2;
@@ -55,12 +57,26 @@ pub(crate) enum Answer {
 /// # Errors
 /// [`Error::Budget`] when no failed log-in is left; [`Error::Refused`] when nothing listens; [`Error::Malformed`].
 pub async fn get(permit: &Permit, version: Version, community: &str) -> Result<Option<String>> {
-    permit.spend_login()?;
     let id = request_id()?;
-    let answer = exchange(permit, &get_request(version, community, id), |bytes| read_response(bytes, id)).await?;
-    let Some(Answer::Value(value)) = answer else { return Ok(None) };
-    permit.return_login();
-    Ok(Some(value))
+    let mut turn = permit.turn_to_log_in().await?;
+    turn.send()?;
+    match exchange(permit, &get_request(version, community, id), |bytes| read_response(bytes, id)).await {
+        Ok(Some(Answer::Value(value))) => {
+            turn.accepted();
+            Ok(Some(value))
+        }
+        Ok(Some(Answer::NoAccess)) => Ok(None),
+        Ok(None) => {
+            turn.unanswered();
+            Ok(None)
+        }
+        Err(error) => {
+            if matches!(error, Error::Refused(_)) {
+                turn.unsent();
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Asks an agent of version 3 for its engine. `None` is silence.

@@ -5,9 +5,10 @@
 
 mod session;
 
-use assay_wire::{Error, Permit, Result};
+use assay_wire::{Error, Permit, Result, Turn};
 use serde::{Deserialize, Serialize};
 
+use crate::attempts::{Door, Knock, Load};
 use crate::outcome::Accepted;
 use session::{Answer, Session};
 
@@ -49,7 +50,8 @@ pub struct Attempts {
     session: Session,
     permit: Permit,
     fact: MethodsFact,
-    made: u8,
+    user: String,
+    load: Load,
     closed: bool,
 }
 
@@ -99,7 +101,7 @@ impl Attempts {
             host_key: seen.host_key,
             host_key_algorithm: seen.host_key_algorithm,
         };
-        Ok(Self { session, permit: permit.clone(), fact, made: 0, closed: false })
+        Ok(Self { session, permit: permit.clone(), fact, user: user.to_owned(), load: Load::of(MOST_ATTEMPTS), closed: false })
     }
 
     /// What was learned when the connection was opened.
@@ -109,29 +111,38 @@ impl Attempts {
 
     /// Attempts that can still be made on this connection.
     pub fn left(&self) -> u8 {
-        if self.closed { 0 } else { MOST_ATTEMPTS.saturating_sub(self.made) }
+        if self.closed { 0 } else { self.load.left() }
     }
 
     /// Tries a password, by the method `password`, or by `keyboard-interactive` when only that is offered.
     ///
     /// # Errors
     /// [`Error::Budget`] when no failed log-in, or no attempt on this connection, is left; [`Error::Closed`] when the
-    /// server hangs up at the first attempt without a word; [`Error::TimedOut`].
+    /// server hangs up without saying that it was for too many failures; [`Error::TimedOut`].
     pub async fn password(&mut self, password: &str) -> Result<Attempt> {
+        let turn = self.permit.turn_to_log_in().await?;
+        self.password_in(turn, password).await
+    }
+
+    async fn password_in(&mut self, mut turn: Turn, password: &str) -> Result<Attempt> {
         if self.fact.none_accepted {
+            turn.unsent();
             return Ok(Attempt::without_sending(Accepted::Unclear("the user is let in without any credential".to_owned())));
         }
         let offers = |name: &str| self.fact.methods.iter().any(|method| method == name);
         let method = match (offers("password"), offers("keyboard-interactive")) {
             (true, _) => "password",
             (false, true) => "keyboard-interactive",
-            (false, false) => return Ok(Attempt::without_sending(Accepted::Refused)),
+            (false, false) => {
+                turn.unsent();
+                return Ok(Attempt::without_sending(Accepted::Refused));
+            }
         };
         if self.left() == 0 {
             return Err(Error::Budget(format!("no attempt is left on this connection to {}: open another", self.permit.peer())));
         }
-        self.permit.spend_login()?;
-        self.made += 1;
+        turn.send()?;
+        self.load.add();
         let mut prompts = Vec::new();
         let answer = if method == "password" {
             self.session.password(password).await?
@@ -139,9 +150,13 @@ impl Attempts {
             self.session.interactive(password, &mut prompts).await?
         };
         let accepted = self.judge(answer)?;
-        if accepted.is_accepted() {
-            self.permit.return_login();
-            self.made = MOST_ATTEMPTS;
+        match accepted {
+            Accepted::Accepted => {
+                turn.accepted();
+                self.load.fill();
+            }
+            Accepted::Refused => turn.refused(),
+            Accepted::Throttled(_) | Accepted::Unclear(_) => drop(turn),
         }
         Ok(Attempt { accepted, method: Some(method.to_owned()), prompts, closed: self.closed })
     }
@@ -160,13 +175,75 @@ impl Attempts {
             }
             Answer::HungUp => {
                 self.closed = true;
-                let text = self.session.seen().goodbye.unwrap_or_default();
-                if self.made < 2 && !text.to_ascii_lowercase().contains("authentication") {
+                let words = self.session.seen().goodbye.unwrap_or_default().to_ascii_lowercase();
+                if !["authentication", "auth tries", "too many"].iter().any(|each| words.contains(each)) {
                     return Err(self.session.hung_up());
                 }
                 Accepted::Refused
             }
         })
+    }
+}
+
+/// Log-ins with passwords: as many on one connection as the server allows, at most [`MOST_ATTEMPTS`].
+#[derive(Debug)]
+pub struct LogIns {
+    permit: Permit,
+    standing: Option<Attempts>,
+    load: Load,
+}
+
+impl LogIns {
+    /// Log-ins under this permit.
+    pub fn new(permit: Permit) -> Self {
+        Self { permit, standing: None, load: Load::of(MOST_ATTEMPTS) }
+    }
+
+    /// Tries a password; again on a new connection when the standing one turns out to carry fewer attempts.
+    async fn attempt(&mut self, user: &str, password: &str) -> Result<Accepted> {
+        loop {
+            let turn = self.permit.turn_to_log_in().await?;
+            let mut standing = self.connection(user).await?;
+            let tried = standing.password_in(turn, password).await;
+            self.load = standing.load;
+            match tried {
+                Ok(attempt) if attempt.accepted == Accepted::Refused && standing.left() > 0 => {
+                    self.standing = Some(standing);
+                    return Ok(Accepted::Refused);
+                }
+                Ok(attempt) => {
+                    standing.close().await;
+                    return Ok(attempt.accepted);
+                }
+                Err(Error::Closed(_) | Error::Reset(_)) if self.load.cut_short() => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The standing connection, if it is this user's and carries one more attempt; a new one otherwise. A server does not
+    /// allow that the user changes.
+    async fn connection(&mut self, user: &str) -> Result<Attempts> {
+        if let Some(standing) = self.standing.take() {
+            if standing.user == user && standing.left() > 0 {
+                return Ok(standing);
+            }
+            standing.close().await;
+        }
+        let mut opened = Attempts::open(&self.permit, user).await?;
+        self.load.begin();
+        opened.load = self.load;
+        Ok(opened)
+    }
+}
+
+impl Door for LogIns {
+    fn knock<'a>(&'a mut self, user: &'a str, password: &'a str) -> Knock<'a> {
+        Box::pin(self.attempt(user, password))
+    }
+
+    fn hang_up(&mut self) {
+        self.standing = None;
     }
 }
 
