@@ -190,8 +190,9 @@ impl Load {
         self.most.saturating_sub(self.made)
     }
 
-    /// It carries no more, whatever was thought.
+    /// It turns out to carry no more than it did.
     pub(crate) fn fill(&mut self) {
+        self.most = self.most.min(self.made.max(1));
         self.made = self.most;
     }
 

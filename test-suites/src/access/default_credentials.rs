@@ -1,10 +1,10 @@
 //! Well-known credentials: does any of them open a log-in?
 
-use assay_engine::{Applies, Bench, Finding, Outcome, Subject, Test};
+use assay_engine::{Applies, Bench, Finding, Outcome, Seen, Subject, Test};
 use assay_model::safety::{Method, Safety};
 
 use super::door;
-use super::well_known::{End, Trial};
+use super::well_known::{End, Pair, Trial};
 
 pub(super) const TEST: Test = Test {
     id: "access/default-credentials",
@@ -29,6 +29,10 @@ async fn run(bench: Bench) -> Outcome {
     let mut trial = Trial::new(&bench)?;
     let end = trial.go().await;
     let seen = bench.record("log-ins with well-known credentials", &trial.facts)?;
+    judge(&trial, end?, seen)
+}
+
+fn judge(trial: &Trial, end: End, seen: Seen) -> Outcome {
     let facts = &trial.facts;
     let finding = |reason: String, observed: String| Finding {
         reason,
@@ -37,18 +41,11 @@ async fn run(bench: Bench) -> Outcome {
         source: SOURCE.to_owned(),
     };
     let tried = format!("{} of {} pairs tried, none accepted", facts.answered(), facts.planned);
-    match end? {
-        End::Found(pair) => {
-            let whose = trial.owner(&pair).map_or_else(String::new, |account| {
-                format!("; it is the password that the profile gives for account `{account}`: if the laboratory set it, set another and run again")
-            });
-            let what = if pair.user.is_empty() {
-                format!("the community `{}` is accepted", pair.password)
-            } else {
-                format!("user `{}` with password `{}` is let in", pair.user, pair.password)
-            };
-            let reason = format!("{what} ({}): give each unit its own password, or have the user set one{whose}", pair.source);
-            seen.fail(finding(reason, format!("{}/{} accepted", pair.user, pair.password)))
+    match end {
+        End::Found(pair) => seen.fail(finding(found(trial, &pair), format!("{}/{} accepted", pair.user, pair.password))),
+        End::AnyPassword(user) => {
+            let why = format!("user `{user}` is let in with a password that nobody set: check the password at each log-in");
+            seen.fail(finding(why, "a password that cannot be right was accepted".to_owned()))
         }
         End::Broken(why) => seen.inconclusive(finding(why, tried)),
         End::AllRefused if facts.right == 0 => {
@@ -56,9 +53,24 @@ async fn run(bench: Bench) -> Outcome {
             seen.inconclusive(finding(why.to_owned(), tried))
         }
         End::AllRefused => {
-            let control =
-                seen.control(format!("declared accounts were let in by the same log-in {} times, before, between and after", facts.right));
+            let control = seen.control(format!(
+                "declared accounts were let in by the same log-in {} times, before, between and after, and a password that cannot be right \
+                 was refused",
+                facts.right
+            ));
             seen.pass(control, finding("every well-known pair was refused".to_owned(), tried))
         }
     }
+}
+
+fn found(trial: &Trial, pair: &Pair) -> String {
+    let whose = trial.owner(pair).map_or_else(String::new, |account| {
+        format!("; it is the password that the profile gives for account `{account}`: if the laboratory set it, set another and run again")
+    });
+    let what = if pair.user.is_empty() {
+        format!("the community `{}` is accepted", pair.password)
+    } else {
+        format!("user `{}` with password `{}` is let in", pair.user, pair.password)
+    };
+    format!("{what} ({}): give each unit its own password, or have the user set one{whose}", pair.source)
 }

@@ -1,12 +1,10 @@
 //! Log-ins of every protocol behind one question: is this user let in with this password?
 
 use assay_engine::{Bench, Stop};
-use assay_model::profile::{Account, Interface, Login, LoginKind, Operation, Speaks};
-use assay_probes::mqtt::{self, Connect, Connected};
+use assay_model::profile::{Account, Interface, LoginKind, Speaks};
+use assay_probes::attempts::Attempts;
 use assay_probes::outcome::Accepted;
-use assay_probes::snmp::{self, Version};
-use assay_probes::{ftp, http, ssh_auth, telnet};
-use assay_wire::{Error, Permit};
+use assay_probes::{ftp, http, mqtt, snmp, ssh_auth, telnet};
 
 use crate::support;
 
@@ -15,25 +13,7 @@ pub(super) const RESERVE: u32 = 2;
 
 /// The log-in of one interface.
 pub(super) struct Door {
-    permit: Permit,
-    way: Way,
-}
-
-/// How the question is put.
-enum Way {
-    Web(Box<Web>),
-    Ssh,
-    Telnet,
-    Ftp,
-    Mqtt,
-    Snmp,
-}
-
-/// What a log-in over HTTP needs.
-struct Web {
-    client: http::Client,
-    login: Login,
-    check: Operation,
+    attempts: Attempts,
 }
 
 /// The kind of service that a log-in belongs to, as lists of credentials name it; none where no password is sent.
@@ -65,75 +45,71 @@ pub(super) fn is_community(account: &Account) -> bool {
 }
 
 impl Door {
-    /// The log-in of the interface that the test is about.
+    /// The log-in of the interface that the test is about. No account fails more often than the profile declares that it
+    /// takes to lock it.
     pub(super) fn open(bench: &Bench) -> Result<Self, Stop> {
+        let lock = bench.interface()?.login.and_then(|login| login.lockout).map(|lockout| lockout.tries);
+        Self::with_lock(bench, lock)
+    }
+
+    /// The same for a test that means to lock an account.
+    pub(super) fn open_to_lock(bench: &Bench) -> Result<Self, Stop> {
+        Self::with_lock(bench, None)
+    }
+
+    fn with_lock(bench: &Bench, lock: Option<u32>) -> Result<Self, Stop> {
         let interface = bench.interface()?;
         let permit = bench.permit()?;
-        let way = match service(&interface) {
+        let attempts = match service(&interface) {
             Some("web") => {
                 let (login, check) = (support::login_of(&interface)?.clone(), support::check_of(&interface)?.clone());
-                Way::Web(Box::new(Web { client: http::Client::new(permit.clone()), login, check }))
+                let client = http::Client::new(permit.clone());
+                Attempts::new(permit, http::LogIns::new(client, login, check), lock)
             }
-            Some("ssh") => Way::Ssh,
-            Some("telnet") => Way::Telnet,
-            Some("ftp") => Way::Ftp,
-            Some("mqtt") => Way::Mqtt,
-            Some("snmp") => Way::Snmp,
+            Some("ssh") => Attempts::new(permit.clone(), ssh_auth::LogIns::new(permit), lock),
+            Some("telnet") => Attempts::new(permit.clone(), telnet::LogIns::new(permit), lock),
+            Some("ftp") => Attempts::new(permit.clone(), ftp::LogIns::new(permit), lock),
+            Some("mqtt") => Attempts::new(permit.clone(), mqtt::LogIns::new(permit), lock),
+            Some("snmp") => Attempts::new(permit.clone(), snmp::LogIns::new(permit), lock),
             _ => return Err(Stop::missing(format!("the log-in of `{}` takes no password", interface.id))),
         };
-        Ok(Self { permit, way })
+        Ok(Self { attempts })
     }
 
     /// Failed log-ins that may still be made, without those kept in reserve.
     pub(super) fn tries_left(&self) -> u32 {
-        self.permit.logins_left().saturating_sub(RESERVE)
+        self.attempts.permit().logins_left().saturating_sub(RESERVE)
     }
 
     /// The seconds that one test may take.
     pub(super) fn seconds(&self) -> u64 {
-        self.permit.deadlines().test.as_secs()
+        self.attempts.permit().deadlines().test.as_secs()
     }
 
-    /// Tries a user and a password. Trouble on the way is as unclear as an answer that says neither yes nor no.
+    /// The attempts so far, and why no more are made, if so.
+    pub(super) fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
+    /// Goes on after a pause that ends a lock, with the failures of those users that still count.
+    pub(super) fn rested(&mut self, still_counts: impl Fn(&str) -> bool) {
+        self.attempts.rested(still_counts);
+    }
+
+    /// Tries a user and a password, unless the attempts have stopped. Trouble on the way is as unclear as an answer that
+    /// says neither yes nor no.
     pub(super) async fn attempt(&mut self, user: &str, password: &str) -> Result<Accepted, Stop> {
-        match self.ask(user, password).await {
-            Ok(accepted) => Ok(accepted),
-            Err(error) if error.is_ours() => Err(error.into()),
-            Err(error) => Ok(Accepted::Unclear(error.to_string())),
-        }
+        Ok(self.attempts.attempt(user, password).await?)
     }
 
-    async fn ask(&mut self, user: &str, password: &str) -> Result<Accepted, Error> {
-        let permit = &self.permit;
-        match &mut self.way {
-            Way::Web(web) => Ok(http::log_in(&mut web.client, &web.login, &web.check, user, password).await?.accepted),
-            Way::Ssh => Ok(ssh_auth::log_in(permit, user, password).await?.accepted),
-            Way::Telnet => {
-                let attempt = telnet::log_in(permit, Some(user), password).await?;
-                let open = attempt.shell_without_login;
-                Ok(if open { Accepted::Unclear("a shell without any log-in".to_owned()) } else { attempt.accepted })
-            }
-            Way::Ftp => Ok(ftp::log_in(permit, user, password).await?.accepted),
-            Way::Mqtt => Ok(settle(mqtt::connect_any(permit, &Connect::password("assay", user, password)).await?.1)),
-            Way::Snmp => {
-                let mut reads = snmp::get(permit, Version::V2c, password).await?;
-                if reads.is_none() {
-                    permit.return_login();
-                    reads = snmp::get(permit, Version::V1, password).await?;
-                }
-                Ok(if reads.is_some() { Accepted::Accepted } else { Accepted::Refused })
-            }
-        }
+    /// The same in spite of a stop.
+    pub(super) async fn insist(&mut self, user: &str, password: &str) -> Result<Accepted, Stop> {
+        Ok(self.attempts.insist(user, password).await?)
     }
-}
 
-fn settle(connected: Connected) -> Accepted {
-    match connected {
-        Connected::Accepted(_) => Accepted::Accepted,
-        Connected::Refused(code) if code.is_about_load() => Accepted::Throttled,
-        Connected::Refused(code) if code.is_about_rights() => Accepted::Refused,
-        Connected::Refused(code) => Accepted::Unclear(format!("the broker refused with `{}`", code.name)),
-        Connected::Closed => Accepted::Unclear("the broker hung up without a word".to_owned()),
+    /// Tries a password that cannot be right.
+    pub(super) async fn certainly_wrong(&mut self, user: &str) -> Result<Accepted, Stop> {
+        Ok(self.attempts.certainly_wrong(user).await?)
     }
 }
 
@@ -142,7 +118,7 @@ pub(super) fn words(accepted: &Accepted) -> String {
     match accepted {
         Accepted::Accepted => "was accepted".to_owned(),
         Accepted::Refused => "was refused".to_owned(),
-        Accepted::Throttled => "was not looked at: the product throttles or locks".to_owned(),
+        Accepted::Throttled(why) => format!("was not looked at: the product throttles or locks ({why})"),
         Accepted::Unclear(why) => format!("got no clear answer ({why})"),
     }
 }

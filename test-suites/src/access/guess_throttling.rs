@@ -76,6 +76,10 @@ fn doubt(trial: &Trial, end: &End) -> Option<String> {
         End::Hollow => {
             Some("the product says that it throttles, and takes the right password at once: try by hand what a guesser gains".to_owned())
         }
+        End::Open if trial.facts.stopped.is_some() => Some(format!(
+            "stopped after {wrong} wrong passwords: {}; whether answers that slow down keep guesses below the limit needs a longer trial",
+            trial.facts.stopped.as_deref().unwrap_or_default()
+        )),
         End::Open if wrong < limit => Some(format!(
             "{wrong} wrong passwords did not bring a lock, and {limit} must be tried: raise budget.failed_logins in the profile"
         )),

@@ -34,6 +34,8 @@ pub(super) struct Facts {
     account: String,
     before: Option<Accepted>,
     wrong: Vec<Answer>,
+    /// Why wrong passwords stopped before the throttle was seen, if so.
+    pub(super) stopped: Option<String>,
     right_at_once: Option<Accepted>,
     right_after_waiting: Vec<Accepted>,
 }
@@ -87,7 +89,7 @@ pub(super) struct Trial {
 
 impl Trial {
     pub(super) fn new(bench: &Bench) -> Result<Self, Stop> {
-        let door = Door::open(bench)?;
+        let door = Door::open_to_lock(bench)?;
         let (account, secret) = door::accounts(bench)?.into_iter().next().ok_or_else(|| {
             Stop::missing(
                 "no account of this interface is known: add one to the profile, so that wrong passwords can be told from right ones",
@@ -123,7 +125,7 @@ impl Trial {
                 "the declared lock is so short that it is over before the right password can be tried: declare a longer one".to_owned(),
             )),
             Accepted::Accepted => Ok(End::Open),
-            Accepted::Refused | Accepted::Throttled => self.release(told).await,
+            Accepted::Refused | Accepted::Throttled(_) => self.release(told).await,
             Accepted::Unclear(why) => Ok(End::Broken(format!("after wrong passwords the right one got no clear answer: {why}"))),
         }
     }
@@ -145,8 +147,13 @@ impl Trial {
             let ms = (self.bench.now() - start).whole_milliseconds();
             self.facts.wrong.push(Answer { outcome: outcome.clone(), ms });
             match outcome {
-                Accepted::Refused => {}
-                Accepted::Throttled => return Ok(Ok(true)),
+                Accepted::Refused => {
+                    self.facts.stopped = self.door.attempts().stopped().map(str::to_owned);
+                    if self.facts.stopped.is_some() {
+                        break;
+                    }
+                }
+                Accepted::Throttled(_) => return Ok(Ok(true)),
                 Accepted::Accepted => return Ok(Err(End::AnyPassword)),
                 Accepted::Unclear(why) => return Ok(Err(End::Broken(format!("wrong password {number} got no clear answer: {why}")))),
             }
@@ -163,15 +170,16 @@ impl Trial {
             self.facts.right_after_waiting.push(outcome.clone());
             match outcome {
                 Accepted::Accepted => return Ok(End::Released { told }),
-                Accepted::Refused | Accepted::Throttled => {}
+                Accepted::Refused | Accepted::Throttled(_) => {}
                 Accepted::Unclear(why) => return Ok(End::Broken(format!("after the pause the right password got no clear answer: {why}"))),
             }
         }
         Ok(End::Broken("the right password does not work again after the declared time: correct login.lockout in the profile".to_owned()))
     }
 
+    /// Tries the right password, also where the product asks to wait: what it does then is the question.
     async fn right(&mut self) -> Result<Accepted, Stop> {
-        self.door.attempt(&self.account.user, &self.secret).await
+        self.door.insist(&self.account.user, &self.secret).await
     }
 
     /// Seconds since a lock must hold, and seconds for which it is declared to hold.

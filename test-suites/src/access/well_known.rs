@@ -1,6 +1,6 @@
 //! Trying well-known credentials with care for lock-outs.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use assay_engine::{Bench, Stop};
@@ -41,6 +41,8 @@ pub(super) struct Facts {
     pub(super) right: u32,
     /// How often the declared time of a lock-out was waited.
     waits: u32,
+    /// What became of a password that cannot be right, tried before the pairs.
+    certainly_wrong: Option<Accepted>,
     /// Pairs that were meant to be tried.
     pub(super) planned: usize,
 }
@@ -56,6 +58,8 @@ impl Facts {
 pub(super) enum End {
     /// This pair was accepted.
     Found(Pair),
+    /// A password that nobody set was accepted for this user, so that every pair would be.
+    AnyPassword(String),
     /// All pairs were refused, and the right password was accepted before and after.
     AllRefused,
     /// It could not be finished, because ...
@@ -68,9 +72,6 @@ pub(super) struct Trial {
     door: Door,
     accounts: Vec<(Account, String)>,
     lockout: Option<Lockout>,
-    /// Failures since anybody logged in rightly, and for each user.
-    since_right: u32,
-    of_user: BTreeMap<String, u32>,
     pub(super) facts: Facts,
 }
 
@@ -79,7 +80,7 @@ impl Trial {
         let lockout = bench.interface()?.login.and_then(|login| login.lockout);
         let (door, accounts) = (Door::open(bench)?, door::accounts(bench)?);
         let facts = Facts::default();
-        Ok(Self { bench: bench.clone(), door, accounts, lockout, since_right: 0, of_user: BTreeMap::new(), facts })
+        Ok(Self { bench: bench.clone(), door, accounts, lockout, facts })
     }
 
     /// The account, if any, whose own password this pair is.
@@ -94,6 +95,9 @@ impl Trial {
         self.facts.planned = pairs.len();
         if let Err(why) = self.begin().await? {
             return Ok(End::Broken(why));
+        }
+        if let Some(end) = self.wrong(pairs.first()).await? {
+            return Ok(end);
         }
         let end = self.try_all(pairs.into()).await?;
         let after = self.right_all().await?;
@@ -119,6 +123,28 @@ impl Trial {
             }
         }
         Ok(pairs)
+    }
+
+    /// Tries a password that cannot be right: unless that is refused, an accepted pair would show nothing.
+    async fn wrong(&mut self, first: Option<&Pair>) -> Result<Option<End>, Stop> {
+        let declared = self.accounts.first().map(|(account, _)| account.user.clone());
+        let Some(user) = declared.or_else(|| first.map(|pair| pair.user.clone())) else { return Ok(None) };
+        if let Err(why) = self.make_room(&user).await? {
+            return Ok(Some(End::Broken(why)));
+        }
+        let outcome = self.door.certainly_wrong(&user).await?;
+        self.facts.certainly_wrong = Some(outcome.clone());
+        Ok(match outcome {
+            Accepted::Refused => None,
+            Accepted::Accepted => Some(End::AnyPassword(user)),
+            other => Some(End::Broken(format!("a password that cannot be right {}", door::words(&other)))),
+        })
+    }
+
+    /// Why no more is tried, if so.
+    fn stopped(&self) -> Option<End> {
+        let why = self.door.attempts().stopped()?;
+        Some(End::Broken(format!("stopped after {} of {} pairs: {why}", self.facts.answered(), self.facts.planned)))
     }
 
     async fn try_all(&mut self, mut waiting: VecDeque<Pair>) -> Result<End, Stop> {
@@ -157,17 +183,15 @@ impl Trial {
             self.facts.tried.push(Tried { user: pair.user.clone(), password: pair.password.clone(), outcome: outcome.clone() });
             match outcome {
                 Accepted::Accepted => return Ok(Some(End::Found(pair))),
-                Accepted::Refused => {
-                    self.since_right += 1;
-                    *self.of_user.entry(pair.user).or_default() += 1;
-                    return Ok(None);
-                }
-                Accepted::Throttled if !waited => {
+                Accepted::Refused => return Ok(self.stopped()),
+                Accepted::Throttled(_) if !waited => {
                     if let Err(why) = self.sit_out().await? {
                         return Ok(Some(End::Broken(why)));
                     }
                 }
-                other => return Ok(Some(End::Broken(format!("`{}` {}", pair.user, door::words(&other))))),
+                other => {
+                    return Ok(Some(self.stopped().unwrap_or_else(|| End::Broken(format!("`{}` {}", pair.user, door::words(&other))))));
+                }
             }
         }
         Ok(None)
@@ -184,8 +208,7 @@ impl Trial {
     /// Whether a user that nobody can log in rightly had as many failures as lock it. Without a declared lock-out there
     /// is nothing to wait for.
     fn is_spent(&self, user: &str) -> bool {
-        let failed = self.of_user.get(user).copied().unwrap_or_default();
-        self.lockout.is_some() && !self.is_declared(user) && failed >= self.tries()
+        self.lockout.is_some() && !self.is_declared(user) && self.door.attempts().failures_of(user) >= self.tries()
     }
 
     /// Logs in rightly where one failure more could lock a declared account, or this machine.
@@ -194,11 +217,11 @@ impl Trial {
         if most == 0 {
             return Ok(Err("a lock-out after one failure leaves no room for wrong passwords".to_owned()));
         }
-        if self.is_declared(user) && self.of_user.get(user).is_some_and(|failed| *failed >= most) {
+        if self.is_declared(user) && self.door.attempts().failures_of(user) >= most {
             return self.right(user).await;
         }
         match self.accounts.first().map(|(account, _)| account.user.clone()) {
-            Some(first) if self.since_right >= most => self.right(&first).await,
+            Some(first) if self.door.attempts().failures_in_a_row() >= most => self.right(&first).await,
             _ => Ok(Ok(())),
         }
     }
@@ -234,8 +257,6 @@ impl Trial {
         let outcome = self.door.attempt(&account.user, &secret).await?;
         if outcome.is_accepted() {
             self.facts.right += 1;
-            self.since_right = 0;
-            self.of_user.remove(user);
             return Ok(Ok(()));
         }
         Ok(Err(not_let_in(&account, &outcome)))
@@ -253,7 +274,7 @@ impl Trial {
         self.bench.wait(time).await;
         self.facts.waits += 1;
         let declared: Vec<String> = self.accounts.iter().map(|(account, _)| account.user.clone()).collect();
-        self.of_user.retain(|user, _| declared.contains(user));
+        self.door.rested(|user| declared.iter().any(|each| each == user));
         Ok(Ok(()))
     }
 }

@@ -52,6 +52,7 @@ pub struct Attempts {
     fact: MethodsFact,
     user: String,
     load: Load,
+    /// Whether no other attempt can follow: the server hung up, or let the user in.
     closed: bool,
 }
 
@@ -150,15 +151,16 @@ impl Attempts {
             self.session.interactive(password, &mut prompts).await?
         };
         let accepted = self.judge(answer)?;
+        let closed = self.closed;
         match accepted {
             Accepted::Accepted => {
                 turn.accepted();
-                self.load.fill();
+                self.closed = true;
             }
             Accepted::Refused => turn.refused(),
             Accepted::Throttled(_) | Accepted::Unclear(_) => drop(turn),
         }
-        Ok(Attempt { accepted, method: Some(method.to_owned()), prompts, closed: self.closed })
+        Ok(Attempt { accepted, method: Some(method.to_owned()), prompts, closed })
     }
 
     /// Says goodbye and hangs up.

@@ -1,21 +1,21 @@
 //! Telnet: option negotiation, and whether a log-in leads to a prompt for commands.
 
 mod dialogue;
+mod log_ins;
 pub(crate) mod options;
 pub(crate) mod screen;
 
-use assay_wire::{Error, Permit, Result};
+use assay_wire::{Error, Permit, Result, Turn};
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Accepted;
 use crate::text::escaped;
 use dialogue::Dialogue;
+pub use log_ins::LogIns;
 use screen::{Prompt, Verdict, last_line, prompt, verdict};
 
 /// Rounds of questions at log-in that are answered.
 const ROUNDS: usize = 6;
-/// Bytes kept of what was said after the last answer.
-const SAID: usize = 512;
 
 /// One log-in attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,55 +35,64 @@ pub struct Attempt {
 /// Tries to log in. Without a user, only a question for a password is answered.
 ///
 /// # Errors
-/// [`Error::Budget`] when no failed log-in is left; [`Error::NotPermitted`] when user or password cannot be typed;
-/// [`Error::TooLong`] when the service does not stop talking; those of the connection.
+/// As [`LogIns::log_in`].
 pub async fn log_in(permit: &Permit, user: Option<&str>, password: &str) -> Result<Attempt> {
-    if [user.unwrap_or_default(), password].iter().any(|text| text.contains(['\r', '\n', '\0'])) {
-        return Err(Error::NotPermitted("a line end in a user name or password cannot be typed".to_owned()));
-    }
-    let mut attempt = Trial { dialogue: Dialogue::open(permit).await?, permit, prompts: Vec::new(), spent: false };
-    let (accepted, shell_proven) = attempt.go(user, password).await?;
-    if attempt.spent && accepted.is_accepted() {
-        permit.return_login();
-    }
-    let shell_without_login = accepted.is_accepted() && !attempt.spent;
-    let said = escaped(attempt.dialogue.last_bytes(SAID), SAID);
-    let prompts = attempt.prompts;
-    if accepted.is_accepted() {
-        attempt.dialogue.send_line("exit").await.ok();
-    }
-    Ok(Attempt { accepted, prompts, shell_without_login, shell_proven, said })
+    LogIns::new(permit.clone()).log_in(user, password).await
 }
 
 struct Trial<'a> {
-    dialogue: Dialogue,
-    permit: &'a Permit,
+    dialogue: &'a mut Dialogue,
+    turn: Turn,
     prompts: Vec<String>,
     spent: bool,
+    /// Whether a user was asked for.
+    named: bool,
+}
+
+/// How a trial ended.
+struct End {
+    accepted: Accepted,
+    shell_proven: bool,
+    /// What the service said when it asked for the next log-in.
+    asks_again: Option<String>,
+    /// Whether it hung up, and said nothing about the log-in.
+    hung_up: bool,
+}
+
+impl From<Accepted> for End {
+    fn from(accepted: Accepted) -> Self {
+        Self { accepted, shell_proven: false, asks_again: None, hung_up: false }
+    }
 }
 
 impl Trial<'_> {
-    /// Answers questions until the outcome is clear; the second value says whether a shell was proven.
-    async fn go(&mut self, user: Option<&str>, password: &str) -> Result<(Accepted, bool)> {
+    /// Answers questions until the outcome is clear. `heard` is what was said already.
+    async fn go(&mut self, mut heard: Option<String>, user: Option<&str>, password: &str) -> Result<End> {
         let mut typed_password = false;
         for _ in 0..ROUNDS {
-            let text = self.listen().await?;
+            let text = match heard.take() {
+                Some(text) => text,
+                None => self.listen().await?,
+            };
             match prompt(&text) {
                 Some(Prompt::Commands) => return self.check_commands(&text).await,
-                _ if typed_password => return Ok((after_password(&text, self.dialogue.ended()), false)),
+                _ if typed_password => return Ok(self.after_password(text)),
                 Some(Prompt::User) => match user {
-                    None => return Ok(unclear("asks for a user, and none was given")),
-                    Some(user) => self.answer(user).await?,
+                    None => return Ok(unclear("asks for a user, and none was given").into()),
+                    Some(user) => {
+                        self.named = true;
+                        self.answer(user).await?;
+                    }
                 },
                 Some(Prompt::Password) => {
                     self.answer(password).await?;
                     typed_password = true;
                 }
-                None if self.dialogue.ended() => return Ok((ended_early(&text), false)),
-                None => return Ok(unclear("no prompt came")),
+                None if self.dialogue.ended() => return Ok(ended_early(&text)),
+                None => return Ok(unclear("no prompt came").into()),
             }
         }
-        Ok(unclear("too many questions at log-in"))
+        Ok(unclear("too many questions at log-in").into())
     }
 
     /// Waits for a prompt; a silent service gets one empty line.
@@ -101,50 +110,59 @@ impl Trial<'_> {
 
     async fn answer(&mut self, text: &str) -> Result<()> {
         if !self.spent {
-            self.permit.spend_login()?;
+            self.turn.send()?;
             self.spent = true;
         }
         self.dialogue.send_line(text).await
     }
 
     /// At a prompt for commands: lets a shell compute a product, and sees whether the prompt comes back.
-    async fn check_commands(&mut self, before: &str) -> Result<(Accepted, bool)> {
+    async fn check_commands(&mut self, before: &str) -> Result<End> {
         let (a, b) = numbers()?;
         let product = (u32::from(a) * u32::from(b)).to_string();
         self.dialogue.send_line(&format!("echo $(({a}*{b}))")).await?;
         let text =
             self.dialogue.listen(|text| text.contains(&product) || prompt(text).is_some_and(|kind| kind != Prompt::Commands)).await?;
         if text.contains(&product) {
-            return Ok((Accepted::Accepted, true));
+            return Ok(End { shell_proven: true, ..Accepted::Accepted.into() });
         }
         let back = prompt(&text) == Some(Prompt::Commands) && last_line(&text) == last_line(before);
-        Ok((
-            if back { Accepted::Accepted } else { Accepted::Unclear("a prompt for commands came, and did not come back".to_owned()) },
-            false,
-        ))
+        Ok(if back { Accepted::Accepted } else { unclear("a prompt for commands came, and did not come back") }.into())
+    }
+
+    /// What to make of anything but a prompt for commands after a password.
+    fn after_password(&self, text: String) -> End {
+        let asks = prompt(&text);
+        let accepted = match (verdict(&text), asks) {
+            (Some(Verdict::Throttled), _) => Accepted::Throttled(said(&text)),
+            (Some(Verdict::Refused), _) | (None, Some(_)) => Accepted::Refused,
+            (None, None) if self.dialogue.ended() => {
+                return End { hung_up: true, ..unclear("hung up after the password, without a word").into() };
+            }
+            (None, None) => unclear("neither a prompt nor a refusal came after the password"),
+        };
+        // a second question for a password may be about the same user
+        let next = asks == Some(Prompt::User) || (asks == Some(Prompt::Password) && !self.named);
+        let asks_again = (next && accepted == Accepted::Refused && !self.dialogue.ended()).then_some(text);
+        End { asks_again, ..accepted.into() }
     }
 }
 
-fn unclear(why: &str) -> (Accepted, bool) {
-    (Accepted::Unclear(why.to_owned()), false)
+fn unclear(why: &str) -> Accepted {
+    Accepted::Unclear(why.to_owned())
 }
 
-/// What to make of anything but a prompt for commands after a password.
-fn after_password(text: &str, ended: bool) -> Accepted {
-    match (verdict(text), prompt(text)) {
-        (Some(Verdict::Throttled), _) => Accepted::Throttled,
-        (Some(Verdict::Refused), _) | (None, Some(_)) => Accepted::Refused,
-        (None, None) if ended => Accepted::Unclear("hung up after the password, without a word".to_owned()),
-        (None, None) => Accepted::Unclear("neither a prompt nor a refusal came after the password".to_owned()),
-    }
+/// The words in which a service throttles.
+fn said(text: &str) -> String {
+    format!("it says `{}`", escaped(text.trim().as_bytes(), 80))
 }
 
 /// What to make of a service that hung up before it asked for a password.
-fn ended_early(text: &str) -> Accepted {
+fn ended_early(text: &str) -> End {
     match verdict(text) {
-        Some(Verdict::Throttled) => Accepted::Throttled,
-        Some(Verdict::Refused) => Accepted::Refused,
-        None => Accepted::Unclear("hung up before it asked for a password".to_owned()),
+        Some(Verdict::Throttled) => Accepted::Throttled(said(text)).into(),
+        Some(Verdict::Refused) => Accepted::Refused.into(),
+        None => End { hung_up: true, ..unclear("hung up before it asked for a password").into() },
     }
 }
 

@@ -1,8 +1,12 @@
 //! Against small services of lines.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 use super::*;
+use crate::attempts::Attempts;
 use crate::testing::{permit, serve, serve_lines};
 
 /// A device with a log-in: `root` and `right` lead to a shell that can multiply.
@@ -59,7 +63,7 @@ async fn an_echo_is_no_shell() {
 #[tokio::test]
 async fn throttled_mute_and_gone() {
     let locked = serve_lines("login: ", |line| if line == "a" { "Password: " } else { "Account locked\r\n" }.to_owned()).await;
-    assert_eq!(log_in(&permit(locked), Some("a"), "x").await.unwrap().accepted, Accepted::Throttled);
+    assert_eq!(log_in(&permit(locked), Some("a"), "x").await.unwrap().accepted, Accepted::Throttled("it says `Account locked`".into()));
     let mute = serve_lines("", |_| String::new()).await;
     assert!(matches!(log_in(&permit(mute), Some("a"), "x").await.unwrap().accepted, Accepted::Unclear(_)));
     let gone = serve(|stream| async move { drop(stream) }).await;
@@ -84,4 +88,42 @@ async fn a_service_that_hangs_up_on_the_password() {
     })
     .await;
     assert!(matches!(log_in(&permit(port), None, "x").await.unwrap().accepted, Accepted::Unclear(_)));
+}
+
+#[tokio::test]
+async fn a_service_that_asks_again_is_answered_on_the_same_connection() {
+    let connections = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&connections);
+    let port = serve(move |mut stream| {
+        count.fetch_add(1, Ordering::SeqCst);
+        async move {
+            let (read, mut write) = stream.split();
+            let mut lines = BufReader::new(read).lines();
+            let _ = write.write_all(b"login: ").await;
+            for round in 0..5 {
+                let Ok(Some(_)) = lines.next_line().await else { return };
+                let _ = write.write_all(b"Password: ").await;
+                let Ok(Some(password)) = lines.next_line().await else { return };
+                match (password.trim_matches(['\r', '\0']), round) {
+                    ("right", _) => break,
+                    // hangs up at the third without a word
+                    (_, 2) => return,
+                    _ => drop(write.write_all(b"\r\nLogin incorrect\r\nlogin: ").await),
+                }
+            }
+            let _ = write.write_all(b"\r\n$ ").await;
+            while let Ok(Some(line)) = lines.next_line().await {
+                let _ = write.write_all(multiply(&line).as_bytes()).await;
+            }
+        }
+    })
+    .await;
+    let permit = permit(port);
+    let before = permit.logins_left();
+    let mut attempts = Attempts::new(permit.clone(), LogIns::new(permit.clone()), None);
+    for _ in 0..4 {
+        assert_eq!(attempts.attempt("root", "wrong").await, Ok(Accepted::Refused));
+    }
+    assert_eq!(attempts.attempt("root", "right").await, Ok(Accepted::Accepted));
+    assert_eq!((connections.load(Ordering::SeqCst), before - permit.logins_left()), (3, 5), "one was tried again");
 }
