@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod list;
 mod load;
+mod logins;
 mod plan;
 mod report;
 mod run;
@@ -59,6 +60,8 @@ enum Command {
     Explain(explain::Explain),
     /// Show requirement by test, and why the others have none
     Coverage(coverage::Coverage),
+    /// Try a list of credentials at one log-in, without a profile and with care for the product
+    Logins(logins::Logins),
     /// Find out what SSH servers offer, without a profile
     Ssh(ssh::Ssh),
 }
@@ -89,6 +92,7 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         }
         Command::Explain(explain) => explain.carry_out(),
         Command::Coverage(coverage) => coverage.carry_out(),
+        Command::Logins(logins) => wait_lightly(logins.carry_out()),
         Command::Ssh(ssh) => wait_lightly(ssh.carry_out()),
     }
 }

@@ -29,6 +29,7 @@ pub use error::{Error, Result};
 pub use ledger::{Exchange, Frame, Ledger, Transport};
 pub use link::Link;
 pub use listen::{Listener, UdpListener};
+pub use pace::Effort;
 pub use permit::Permit;
 pub use secrets::Secrets;
 pub use sessions::TlsSessions;

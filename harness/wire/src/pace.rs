@@ -5,11 +5,25 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use assay_model::profile::Budget;
+use serde::Serialize;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use crate::clock::now;
+use crate::clock::{ms_since, now};
 use crate::error::{Error, Result};
+
+/// What was sent to one host so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Effort {
+    /// Connections.
+    pub connections: u64,
+    /// Connections that were refused or reset.
+    pub refusals: u64,
+    /// Failed log-ins.
+    pub failed_logins: u32,
+    /// Milliseconds since the host was permitted.
+    pub ms: u64,
+}
 
 /// The budget of one host, as it is being used up.
 #[derive(Debug)]
@@ -23,6 +37,7 @@ pub(crate) struct Pace {
     failed_logins_left: AtomicU32,
     pub(crate) connections: AtomicU64,
     pub(crate) refusals: AtomicU64,
+    since: Instant,
 }
 
 impl Pace {
@@ -38,6 +53,7 @@ impl Pace {
             failed_logins_left: AtomicU32::new(budget.failed_logins),
             connections: AtomicU64::new(0),
             refusals: AtomicU64::new(0),
+            since: now(),
         }
     }
 
@@ -79,6 +95,15 @@ impl Pace {
         self.refusals.fetch_add(refusals, Ordering::Relaxed);
         let less = |left: u32| Some(left.saturating_sub(failed_logins));
         let _before = self.failed_logins_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    pub(crate) fn effort(&self) -> Effort {
+        Effort {
+            connections: self.connections.load(Ordering::Relaxed),
+            refusals: self.refusals.load(Ordering::Relaxed),
+            failed_logins: self.failed_logins(),
+            ms: ms_since(self.since),
+        }
     }
 
     /// Failed log-ins so far.

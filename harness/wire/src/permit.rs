@@ -14,6 +14,7 @@ use crate::datagrams::Datagrams;
 use crate::error::{Error, Result};
 use crate::ledger::{Ledger, Transport};
 use crate::link::Link;
+use crate::pace::Effort;
 use crate::secrets::Secrets;
 use crate::tls::{self, TlsOptions};
 
@@ -45,6 +46,17 @@ impl Permit {
     #[must_use]
     pub fn at_port(&self, port: u16) -> Self {
         Self { port, speaks: None, tls_name: None, ..self.clone() }
+    }
+
+    /// The same permission for a port that speaks this.
+    #[must_use]
+    pub fn speaking(&self, speaks: Speaks) -> Self {
+        Self { speaks: Some(speaks), ..self.clone() }
+    }
+
+    /// What was sent to the host so far.
+    pub fn effort(&self) -> Effort {
+        self.host.pace.effort()
     }
 
     /// Address and port.

@@ -39,21 +39,22 @@ pub(crate) struct Gate {
     quiet_until: Option<Instant>,
     owed: Duration,
     refusals: VecDeque<Duration>,
+    was_slow: bool,
     slow: Option<Slow>,
 }
 
-/// A refusal that took much longer than those before it.
+/// Two refusals in a row that took much longer than those before them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slow {
-    /// How long it took.
+    /// How long the second took.
     pub took: Duration,
-    /// How long half of those before it took at most.
+    /// How long half of those before took at most.
     pub usual: Duration,
 }
 
 impl std::fmt::Display for Slow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the answer took {} ms, where {} ms were usual", self.took.as_millis(), self.usual.as_millis())
+        write!(f, "answers slow down: the last took {} ms, where {} ms were usual", self.took.as_millis(), self.usual.as_millis())
     }
 }
 
@@ -78,7 +79,9 @@ impl Gate {
         sorted.sort_unstable();
         let usual = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
         let is_slow = sorted.len() >= USUAL && took > usual.saturating_mul(SLOWER) && took > usual + LOST;
-        self.slow = is_slow.then_some(Slow { took, usual });
+        // one may be an accident; the port has had a rest of the same length before the next
+        self.slow = (is_slow && self.was_slow).then_some(Slow { took, usual });
+        self.was_slow = is_slow;
         if self.refusals.len() == REMEMBERED {
             self.refusals.pop_front();
         }
@@ -164,8 +167,8 @@ impl Permit {
         Ok(Turn { gate, permit: self.clone(), began: now(), sent: None, rests: true })
     }
 
-    /// Whether the last refused log-in at this port took at least three times as long as those before it usually did,
-    /// and more than a lost packet explains. Known from the fourth refusal on.
+    /// Whether the last two refused log-ins at this port took at least three times as long as those before usually did,
+    /// and more than a lost packet explains. Known from the fifth refusal on.
     pub async fn slow_refusal(&self) -> Option<Slow> {
         self.host.gates.at(self.address().port()).lock_owned().await.slow
     }
@@ -231,7 +234,9 @@ mod tests {
             assert_eq!(gate.slow, None, "{ms}");
         }
         gate.refused_after(Duration::from_millis(600));
-        assert_eq!(gate.slow, Some(Slow { took: Duration::from_millis(600), usual: Duration::from_millis(90) }));
+        assert_eq!(gate.slow, None, "one may be an accident");
+        gate.refused_after(Duration::from_millis(601));
+        assert_eq!(gate.slow, Some(Slow { took: Duration::from_millis(601), usual: Duration::from_millis(90) }));
         gate.refused_after(Duration::from_millis(90));
         assert_eq!(gate.slow, None);
     }

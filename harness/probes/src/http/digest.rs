@@ -112,14 +112,14 @@ impl Algorithm {
 }
 
 /// Whether this challenge can be answered here.
-fn answerable(challenge: &Challenge) -> bool {
+pub(super) fn is_answerable(challenge: &Challenge) -> bool {
     let quality = challenge.parameter("qop").is_none_or(|words| words.split(',').any(|word| word.trim().eq_ignore_ascii_case("auth")));
     challenge.scheme == "digest" && challenge.parameter("nonce").is_some() && quality && Algorithm::of(challenge).is_some()
 }
 
 /// The first Digest challenge of an answer that can be answered here. The product's order counts as its preference.
 pub(super) fn pick(answer: &Answer) -> Option<Challenge> {
-    challenges(answer).into_iter().find(answerable)
+    challenges(answer).into_iter().find(is_answerable)
 }
 
 /// The value of `Authorization` that answers a challenge, or nothing when it cannot be answered here.
@@ -130,7 +130,7 @@ pub(crate) fn authorization(challenge: &Challenge, user: &str, password: &str, m
 }
 
 fn respond(challenge: &Challenge, user: &str, password: &str, method: &str, uri: &str, client_nonce: &str) -> Option<String> {
-    if !answerable(challenge) {
+    if !is_answerable(challenge) {
         return None;
     }
     let (algorithm, session) = Algorithm::of(challenge)?;
@@ -194,7 +194,7 @@ mod tests {
         let schemes: Vec<&str> = all.iter().map(|each| each.scheme.as_str()).collect();
         assert_eq!(schemes, ["basic", "digest", "bearer"]);
         assert_eq!(all[0].parameter("realm"), Some("a, \"b\""));
-        assert!(!answerable(&all[1]), "auth-int alone is out of reach");
+        assert!(!is_answerable(&all[1]), "auth-int alone is out of reach");
     }
 
     proptest! {

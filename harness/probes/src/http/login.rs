@@ -4,7 +4,6 @@ use assay_model::profile::{Login, LoginKind, Operation};
 use assay_wire::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::attempts::{Door, Knock};
 use crate::outcome::Accepted;
 use crate::text::clean;
 
@@ -88,36 +87,11 @@ pub async fn log_in(client: &mut Client, login: &Login, check: &Operation, user:
     Ok(attempt)
 }
 
-/// The log-in of a web interface: one connection, kept where the server keeps it.
-#[derive(Debug)]
-pub struct LogIns {
-    client: Client,
-    login: Login,
-    check: Operation,
-}
-
-impl LogIns {
-    /// Log-ins as the profile declares them; `check` decides, as for [`log_in`].
-    pub fn new(client: Client, login: Login, check: Operation) -> Self {
-        Self { client, login, check }
-    }
-}
-
-impl Door for LogIns {
-    fn knock<'a>(&'a mut self, user: &'a str, password: &'a str) -> Knock<'a> {
-        Box::pin(async move { Ok(log_in(&mut self.client, &self.login, &self.check, user, password).await?.accepted) })
-    }
-
-    fn hang_up(&mut self) {
-        self.client.close();
-    }
-}
-
 /// What the operation answers without a log-in, and how it asks for one. Asked once per client.
 ///
 /// # Errors
 /// As [`Client::send`].
-pub async fn without(client: &mut Client, check: &Operation) -> Result<(Access, Vec<Challenge>)> {
+pub(super) async fn without(client: &mut Client, check: &Operation) -> Result<(Access, Vec<Challenge>)> {
     let key = format!("{} {}", check.method, check.path);
     if let Some(known) = client.without.get(&key) {
         return Ok(known.clone());

@@ -5,6 +5,7 @@ mod client;
 pub(crate) mod cookie;
 pub(crate) mod digest;
 mod html;
+mod log_ins;
 mod login;
 mod message;
 pub(crate) mod read;
@@ -17,7 +18,8 @@ pub use client::Client;
 pub use cookie::Cookie;
 pub use digest::{Challenge, challenges};
 pub use html::{Input, inputs, is_login_page, links};
-pub use login::{Attempt, LogIns, log_in, without};
+pub use log_ins::LogIns;
+pub use login::{Attempt, log_in};
 pub use message::{Answer, Request, encode_form, encode_path};
 pub use session::{Session, call, log_out, upload};
 
