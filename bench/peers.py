@@ -13,7 +13,7 @@ import measure
 
 VERSIONS = {"SSL_2_0": "SSLv2", "SSL_3_0": "SSLv3", "TLS_1_0": "1.0", "TLS_1_1": "1.1", "TLS_1_2": "1.2", "TLS_1_3": "1.3"}
 GROUPS = {"prime256v1": "secp256r1", "prime192v1": "secp192r1", "25519": "x25519", "p-256": "secp256r1", "p-384": "secp384r1", "p-521": "secp521r1"}
-LIMIT = 400
+LIMIT = 600
 
 
 def group(name):
@@ -197,8 +197,9 @@ def testssl(host, port, starttls):
     if "TLS_extensions" in by_id:
         said["heartbeat"] = "heartbeat" in by_id["TLS_extensions"]
         said["extended master secret"] = "extended master secret" in by_id["TLS_extensions"] if said["versions"] != ["1.3"] else None
-    if "ALPN" in by_id:
-        said["alpn"] = [] if by_id["ALPN"].startswith("not") else sorted(re.split(r"[ ,]+", by_id["ALPN"]))
+    if "ALPN" in by_id or "ALPN_HTTP2" in by_id:
+        others = by_id.get("ALPN", "not")
+        said["alpn"] = sorted(([] if others.startswith("not") else re.split(r"[ ,]+", others)) + ["h2"] * ("ALPN_HTTP2" in by_id))
     said["leaves"] = sorted({each["finding"].lower()[:12] for each in found if each["id"].startswith("cert_fingerprintSHA256")})
     said["chain length"] = sorted({int(each["finding"]) for each in found if each["id"].startswith("certs_countServer") and each["finding"].isdigit()})
     return said
