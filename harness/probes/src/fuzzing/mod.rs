@@ -34,6 +34,7 @@ pub const READERS: &[(&str, Reader)] = &[
     ("syslog", syslog_stream),
     ("telnet", telnet_stream),
     ("tls_records", tls_records),
+    ("tls_session", tls_session),
     ("tls_ssl2", tls_ssl2),
 ];
 
@@ -210,6 +211,11 @@ pub fn tls_records(bytes: &[u8]) {
         let heard = tls::records::read(&bytes[..end]);
         let _ = heard.flight();
     }
+}
+
+/// What a TLS server sends in a whole session: sealed records, its part of the key exchange.
+pub fn tls_session(bytes: &[u8]) {
+    tls::session::read_anything(bytes);
 }
 
 /// An answer to a hello of `SSLv2`.

@@ -17,7 +17,7 @@ mod order;
 mod prelude;
 pub(crate) mod records;
 mod safeguards;
-mod session;
+pub(crate) mod session;
 mod singles;
 pub(crate) mod ssl2;
 mod suites;

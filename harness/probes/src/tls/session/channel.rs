@@ -135,7 +135,7 @@ impl Channel {
 }
 
 /// The first record, and what comes after it. `None` when it has not come whole.
-fn split(raw: &[u8]) -> std::result::Result<Option<(Record, Vec<u8>)>, &'static str> {
+pub(super) fn split(raw: &[u8]) -> std::result::Result<Option<(Record, Vec<u8>)>, &'static str> {
     let mut cursor = Cursor::new(raw);
     let Some(kind) = cursor.u8() else { return Ok(None) };
     if !(kind::CHANGE..=kind::HEARTBEAT).contains(&kind) {

@@ -57,5 +57,28 @@ pub struct Sessions {
     pub unclear: BTreeMap<String, String>,
 }
 
+/// Reads any bytes as what a server sends in a whole session, for the tests that drive every reader: records in clear
+/// and sealed, its hello, its part of the key exchange.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_anything(bytes: &[u8]) {
+    use suite::{Bulk, Hash};
+    let mut rest = bytes.to_vec();
+    while let Ok(Some(((kind, body), after))) = channel::split(&rest) {
+        for bulk in [Bulk::Cbc(16, Hash::Sha1), Bulk::Cbc(32, Hash::Sha256), Bulk::Gcm(16), Bulk::Chacha] {
+            let (mac, key, start) = seal::sizes(bulk);
+            for (version, outside) in [(0x0301, false), (0x0303, false), (0x0303, true)] {
+                let half = seal::Half::new(version, bulk, outside, [&vec![1; mac], &vec![2; key], &vec![3; start]]);
+                let _ = half.map(|mut half| half.open(kind, &body));
+            }
+        }
+        let _ = (hellos::Parts::of_server(&body), Client::read(&body));
+        rest = after;
+    }
+    for exchange in [Exchange::Ecdhe, Exchange::Dhe] {
+        let _ = exchange::agree(exchange, 0x0303, Some(bytes), None);
+    }
+    let _ = exchange::agree(Exchange::Rsa, 0x0303, None, Some(bytes));
+}
+
 #[cfg(test)]
 mod tests;
