@@ -90,20 +90,48 @@ pub struct CertificatePolicy {
     pub validation: Threshold<bool>,
 }
 
-/// Thresholds for SSH. The lists hold names of algorithms; `*` at an end matches anything.
+/// Algorithms that must not be offered, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forbidden {
+    /// Their names; one `*` in a name stands for anything.
+    pub names: Vec<String>,
+    /// What is wrong with them: `a 1024-bit group`.
+    pub why: String,
+    /// Document and clause.
+    pub source: String,
+}
+
+/// Thresholds for SSH. In names of algorithms one `*` stands for anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SshPolicy {
     /// Key exchanges that must not be offered.
-    pub forbidden_kex: Threshold<Vec<String>>,
+    pub forbidden_kex: Vec<Forbidden>,
     /// Host-key algorithms that must not be offered.
-    pub forbidden_host_keys: Threshold<Vec<String>>,
+    pub forbidden_host_keys: Vec<Forbidden>,
     /// Ciphers that must not be offered.
-    pub forbidden_ciphers: Threshold<Vec<String>>,
+    pub forbidden_ciphers: Vec<Forbidden>,
     /// Message authentication codes that must not be offered.
-    pub forbidden_macs: Threshold<Vec<String>>,
+    pub forbidden_macs: Vec<Forbidden>,
+    /// The only key exchanges that may be offered; any when absent.
+    #[serde(default)]
+    pub approved_kex: Option<Threshold<Vec<String>>>,
+    /// The only host-key algorithms that may be offered; any when absent.
+    #[serde(default)]
+    pub approved_host_keys: Option<Threshold<Vec<String>>>,
+    /// The only ciphers that may be offered; any when absent.
+    #[serde(default)]
+    pub approved_ciphers: Option<Threshold<Vec<String>>>,
+    /// The only message authentication codes that may be offered; any when absent.
+    #[serde(default)]
+    pub approved_macs: Option<Threshold<Vec<String>>>,
     /// The least size of an RSA host key, in bits.
     pub rsa_min_bits: Threshold<u32>,
+    /// The least size of a group that the server chooses, in bits.
+    pub group_min_bits: Threshold<u32>,
+    /// Whether a group that the server chooses must be one that a standard names.
+    pub named_groups: Threshold<bool>,
     /// Whether strict key exchange is asked for where ChaCha20-Poly1305 or CBC with encrypt-then-MAC is offered.
     pub strict_kex: Threshold<bool>,
 }

@@ -15,7 +15,7 @@ pub(super) const TEST: Test = Test {
     safety: Safety::ReadOnly,
     applies,
     run: |bench| Box::pin(run(bench)),
-    sources: &["RFC 9142", "RFC 8332", "SP 800-131Ar2 3", "CVE-2023-48795"],
+    sources: &["RFC 9142", "RFC 8758", "RFC 8332", "RFC 8270", "SP 800-131Ar2 3", "CVE-2023-48795"],
     limits: "whether a client that offers less gets less, and how the keys were made",
 };
 
@@ -33,18 +33,23 @@ async fn run(bench: Bench) -> Outcome {
     let (survey, seen) = survey(&bench).await?;
     let policy = bench.policy();
     let keys: Vec<_> = survey.host_keys.iter().map(|key| format!("{} of {} bits", key.algorithm, key.bits)).collect();
+    let groups: Vec<_> = survey.groups.iter().filter_map(|answer| Some(format!("of {} bits", answer.bits?))).collect();
     let words = Words {
         met: "no offered algorithm is one that the policy forbids".to_owned(),
-        expected: format!("SSH 2.0; none of the forbidden algorithms; RSA host keys of {} bits or more", policy.ssh.rsa_min_bits.value),
+        expected: format!(
+            "SSH 2.0; none of the forbidden algorithms; RSA host keys of {} bits or more; groups of {} bits or more",
+            policy.ssh.rsa_min_bits.value, policy.ssh.group_min_bits.value
+        ),
         observed: format!(
-            "SSH {}; key exchanges {}; ciphers {}; codes {}; host keys {}",
+            "SSH {}; key exchanges {}; ciphers {}; codes {}; host keys {}; groups {}",
             survey.protocol,
             judge::some_of(&survey.kex),
             judge::some_of(&survey.ciphers_c2s),
             judge::some_of(&survey.macs_c2s),
-            judge::some_of(&keys)
+            judge::some_of(&keys),
+            judge::some_of(&groups)
         ),
-        source: policy.ssh.forbidden_kex.source.clone(),
+        source: format!("{}; {}", policy.ssh.rsa_min_bits.source, policy.ssh.group_min_bits.source),
     };
     let control = keys.first().map(|key| {
         let count = survey.kex.len() + survey.host_key_algorithms.len() + survey.ciphers_c2s.len() + survey.macs_c2s.len();

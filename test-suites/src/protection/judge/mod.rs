@@ -4,6 +4,7 @@ mod certificates;
 mod dtls;
 mod groups;
 mod keys;
+mod remedy;
 mod safeguards;
 mod ssh;
 mod suites;
