@@ -7,7 +7,7 @@ use super::connection::{Connection, OURS};
 use super::facts::{Agreed, HostKey};
 use super::keys;
 use super::message::{self, Algorithms};
-use super::seal::{CIPHERS, Keys, MACS};
+use super::seal::{CIPHERS, Form, Keys, MACS};
 use super::secret::{Opening, Secret, mpint, random};
 use crate::handshake::{Cursor, Group, counted, finite_field};
 
@@ -149,7 +149,9 @@ pub(super) async fn finish(
     let chosen = |list: &Vec<String>| list.first().cloned().unwrap_or_default();
     let agreed = Agreed { kex: kex.name.to_owned(), cipher: chosen(&ours.ciphers[0]), mac: chosen(&ours.macs[0]) };
     let (_, form, size) = CIPHERS.iter().find(|(name, ..)| *name == agreed.cipher).ok_or_else(|| complain(connection, "no cipher"))?;
-    let mac = MACS.iter().find(|(name, ..)| *name == agreed.mac);
+    let own = brings_code(*form);
+    let mac = MACS.iter().find(|(name, ..)| !own && *name == agreed.mac);
+    let agreed = Agreed { mac: mac.map(|(name, ..)| (*name).to_owned()).unwrap_or_default(), ..agreed };
     let keys = |start: u8, cipher: u8, code: u8| Keys {
         cipher: (*form, derive(cipher, *size)),
         start: derive(start, 16),
@@ -180,7 +182,7 @@ pub(super) fn speakable(offered: &Algorithms, kex: Exchange, host_key: &str) -> 
         return Err("compression is demanded before log-in");
     }
     let cipher = CIPHERS.iter().find(|(name, ..)| both(&offered.ciphers, name)).ok_or("no cipher that can be spoken here is offered")?;
-    let own = matches!(cipher.1, super::seal::Form::Gcm | super::seal::Form::ChaCha);
+    let own = brings_code(cipher.1);
     let mac = MACS.iter().find(|(name, ..)| both(&offered.macs, name)).map(|(name, ..)| *name);
     let mac = match (own, mac) {
         (true, _) => "",
@@ -193,6 +195,11 @@ pub(super) fn speakable(offered: &Algorithms, kex: Exchange, host_key: &str) -> 
     let macs = if own { offered.macs.clone() } else { one(mac) };
     let compression = one("none");
     Ok(Algorithms { kex, host_keys: vec![host_key.to_owned()], ciphers: one(cipher.0), macs, compression, ..Algorithms::default() })
+}
+
+/// Whether a cipher of this form brings its own code.
+const fn brings_code(form: Form) -> bool {
+    matches!(form, Form::Gcm | Form::ChaCha)
 }
 
 /// Sends our KEXINIT.

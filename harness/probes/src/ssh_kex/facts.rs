@@ -178,6 +178,10 @@ pub struct SshSurvey {
     pub host_keys: Vec<HostKey>,
     /// Host-key algorithms whose key was not obtained, and why.
     pub keys_not_read: Vec<String>,
+    /// Host-key algorithms that are offered without a key behind them: the connection ends each time one is chosen, and
+    /// another key is shown right after.
+    #[serde(default)]
+    pub keys_absent: Vec<String>,
     /// What came of requests for groups of several sizes.
     #[serde(default)]
     pub groups: Vec<GroupAnswer>,

@@ -92,7 +92,7 @@ async fn gather(common: &Arc<Common>, connection: connection::Connection, first:
     for kind in kinds {
         work.spawn(pieces::one_key(Arc::clone(common), kind));
     }
-    if common.questions.user.is_some() && common.questions.compare_users {
+    if common.questions.user.is_some() && common.questions.compare_users && pieces::can_speak(&common.offered) {
         work.spawn(pieces::stranger(Arc::clone(common)));
     }
     if first {
@@ -125,6 +125,7 @@ impl SshSurvey {
         match piece {
             Piece::Key(key) if self.host_keys.iter().any(|known| known.algorithm == key.algorithm && known.sha256 == key.sha256) => {}
             Piece::Key(key) => self.host_keys.push(key),
+            Piece::AbsentKey(kind) => self.keys_absent.push(kind),
             Piece::NoKey(why) => self.keys_not_read.push(why),
             Piece::Group(answer) => self.groups.push(answer),
             Piece::NoGroup(why) => self.groups_not_read.push(why),

@@ -31,6 +31,7 @@ pub(super) struct Common {
 pub(super) enum Piece {
     Key(HostKey),
     NoKey(String),
+    AbsentKey(String),
     Group(GroupAnswer),
     NoGroup(String),
     Agreed(Agreed, BTreeMap<String, String>),
@@ -72,6 +73,7 @@ async fn speak(common: &Common, mut connection: Connection, kind: &str, found: &
     found.push(Piece::Key(begun.key.clone()));
     if let Err(why) = ours {
         found.push(Piece::NotAgreed(why.to_owned()));
+        found.extend(common.questions.user.as_ref().map(|_| Piece::NoUser(why.to_owned())));
         return Ok(());
     }
     let agreed = exchange::finish(&mut connection, offered, &lists, kex, begun).await?;
@@ -101,32 +103,46 @@ pub(super) async fn stranger(common: Arc<Common>) -> Pieces {
 
 async fn ask_stranger(crew: &Crew) -> Result<UserAnswers> {
     let (mut connection, offered) = crew.open().await?;
-    let malformed = connection.malformed("no session can be set up");
-    let Some(kex) = Exchange::cheapest(&offered) else { return Err(malformed) };
     let kind = offered.host_keys.first().cloned().unwrap_or_default();
-    let ours = exchange::speakable(&offered, kex, &kind).map_err(|_| malformed)?;
+    let (kex, ours) = session(&offered, &kind).map_err(|why| connection.malformed(why))?;
     let begun = exchange::begin(&mut connection, &offered, &ours, kex, USUAL, true).await?;
     exchange::finish(&mut connection, &offered, &ours, kex, begun).await?;
     users::service(&mut connection).await?;
     users::answers(&mut connection, &crew.permit, users::STRANGER, true).await
 }
 
-/// One host key, by the cheapest key exchange.
+/// The key exchange and the lists by which a session can be set up, or what is missing.
+fn session(offered: &Algorithms, kind: &str) -> std::result::Result<(Exchange, Algorithms), &'static str> {
+    let kex = Exchange::cheapest(offered).ok_or("no key exchange that can be begun here is offered")?;
+    Ok((kex, exchange::speakable(offered, kex, kind)?))
+}
+
+/// Whether a session can be set up at all.
+pub(super) fn can_speak(offered: &Algorithms) -> bool {
+    offered.host_keys.first().is_some_and(|kind| session(offered, kind).is_ok())
+}
+
+/// One host key, by the cheapest key exchange. Where the connection ends without a word each time, and another key is
+/// shown right after, there is no key of this kind.
 pub(super) async fn one_key(common: Arc<Common>, kind: String) -> Pieces {
     let Some(kex) = Exchange::cheapest(&common.offered) else {
         return Ok(vec![Piece::NoKey(format!("{kind}: no key exchange that can be begun here is offered"))]);
     };
-    let read = match key(&common, kex, &kind, USUAL).await {
-        Err(error) if is_busy(&error) => key(&common, kex, &kind, USUAL).await,
-        other => other,
+    let mut read = key(&common, kex, &kind, USUAL).await;
+    if read.as_ref().is_err_and(is_busy) {
+        read = key(&common, kex, &kind, USUAL).await;
+    }
+    let error = match read {
+        Ok((key, _)) => return Ok(vec![Piece::Key(key)]),
+        Err(error) => error,
     };
-    Ok(vec![match read {
-        Ok((key, _)) => Piece::Key(key),
-        Err(error) => {
-            serious(&error)?;
-            Piece::NoKey(format!("{kind}: {error}"))
-        }
-    }])
+    serious(&error)?;
+    if let (Error::Closed(_) | Error::Reset(_), Some(other)) = (&error, common.offered.host_keys.iter().find(|other| **other != kind))
+        && let Ok((other, _)) = key(&common, kex, other, USUAL).await
+    {
+        return Ok(vec![Piece::Key(other), Piece::AbsentKey(kind)]);
+    }
+    Ok(vec![Piece::NoKey(format!("{kind}: {error}"))])
 }
 
 async fn key(common: &Common, kex: Exchange, kind: &str, asked: [u32; 3]) -> Result<(HostKey, Option<Group>)> {

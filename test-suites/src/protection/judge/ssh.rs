@@ -85,6 +85,9 @@ fn keys(judged: &mut Judgement, survey: &SshSurvey, policy: &SshPolicy) {
             judged.offend(what, format!("sign it with a key of at least {} bits", least.value), &least.source);
         }
     }
+    for kind in &survey.keys_absent {
+        judged.note(format!("{kind} is offered, but the server has no such key"));
+    }
     for why in &survey.keys_not_read {
         if why.contains("rsa") {
             judged.leave_open(format!("the size of a host key could not be read ({why})"));
