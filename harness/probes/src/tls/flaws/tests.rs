@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::conclude::{Accepted, Door};
 use super::rides::Rides;
 use super::*;
+use crate::testing::permit;
 use crate::tls::peers::Server;
+use crate::tls::session::responder::{Flaw, SUITE, responder};
 use crate::tls::session::{Sessions, Thirteen};
 use assay_wire::{Link, Permit, Result};
 
@@ -86,4 +88,51 @@ async fn thirteen_is_gone_on_with() {
     let link = server.permit.tcp().await.unwrap();
     thirteen.second(&server.permit, link, &mut found).await.unwrap();
     assert_eq!((found.tickets_13, found.psk_resumption_13, found.early_data_13), (Some(2), Some(true), Some(true)));
+}
+
+async fn responded(flaws: &'static [Flaw]) -> (Sessions, Flaws) {
+    let permit = permit(responder(flaws).await);
+    let (sessions, flaws, _) = Box::pin(look(&permit, &[(0x0303, &[SUITE])])).await;
+    (sessions, flaws)
+}
+
+fn outcomes(flaws: &Flaws) -> [Outcome; 5] {
+    [&flaws.heartbleed, &flaws.ccs_injection, &flaws.robot, &flaws.ticketbleed, &flaws.padding_oracle].map(|check| check.outcome)
+}
+
+#[tokio::test]
+async fn a_right_responder_has_no_flaw() {
+    let (sessions, flaws) = responded(&[]).await;
+    assert_eq!(outcomes(&flaws), [Outcome::NotVulnerable; 5], "{flaws:#?}");
+    assert_eq!((sessions.ticket_resumption, sessions.client_renegotiation), (Some(true), Some(false)), "{sessions:#?}");
+    assert_eq!(flaws.tolerance.unusual_hello, Some(true));
+}
+
+#[tokio::test]
+async fn each_flaw_is_seen_and_no_other() {
+    let table: [(&'static [Flaw], usize); 7] = [
+        (&[Flaw::OverRead], 0),
+        (&[Flaw::EarlyChange], 1),
+        (&[Flaw::RsaAtOnce], 2),
+        (&[Flaw::RsaLater], 2),
+        (&[Flaw::Bleed], 3),
+        (&[Flaw::PaddingAlert], 4),
+        (&[Flaw::PaddingIgnored], 4),
+    ];
+    for (wrong, which) in table {
+        let (_, flaws) = responded(wrong).await;
+        let mut expected = [Outcome::NotVulnerable; 5];
+        expected[which] = Outcome::Vulnerable;
+        assert_eq!(outcomes(&flaws), expected, "{wrong:?}: {flaws:#?}");
+        for check in [&flaws.heartbleed, &flaws.ccs_injection, &flaws.robot, &flaws.ticketbleed, &flaws.padding_oracle] {
+            assert!(check.control.is_some(), "{wrong:?}: {check:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn renegotiation_and_intolerance_are_seen() {
+    let (sessions, flaws) = responded(&[Flaw::Renegotiates, Flaw::NoGrease]).await;
+    assert_eq!((sessions.client_renegotiation, sessions.insecure_renegotiation), (Some(true), Some(false)));
+    assert_eq!((flaws.tolerance.unusual_hello, flaws.tolerance.refused), (Some(false), vec!["grease".to_owned()]));
 }

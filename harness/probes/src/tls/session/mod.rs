@@ -81,4 +81,6 @@ pub(crate) fn read_anything(bytes: &[u8]) {
 }
 
 #[cfg(test)]
+pub(crate) mod responder;
+#[cfg(test)]
 mod tests;

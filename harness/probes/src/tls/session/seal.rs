@@ -68,6 +68,12 @@ impl Half {
         sealed
     }
 
+    /// Counts a record that was opened by hand.
+    #[cfg(test)]
+    pub(crate) fn advance(&mut self) {
+        self.sequence = self.sequence.wrapping_add(1);
+    }
+
     /// Opens the body of a record of this kind. `None` when it is not sealed as it should be.
     pub(crate) fn open(&mut self, kind: u8, body: &[u8]) -> Option<Vec<u8>> {
         let opened = match self.bulk {
@@ -131,19 +137,26 @@ impl Half {
             (self.tag(hash, kind, sealed)? == tag).then_some(())?;
             body = sealed;
         }
-        let start = if self.version >= 0x0302 { body.get(..BLOCK)? } else { self.start.as_slice() };
-        let start = <[u8; BLOCK]>::try_from(start).ok()?;
-        let mut plain = if self.version >= 0x0302 { body.get(BLOCK..)?.to_vec() } else { body.to_vec() };
-        let last = plain.get(plain.len().checked_sub(BLOCK)?..)?.to_vec();
-        self.cipher(|key| DecryptingKey::cbc(key)?.decrypt(&mut plain, DecryptionContext::Iv128(FixedLength::from(start))).map(drop))?;
-        self.start = last;
+        let mut plain = self.decrypt(body)?;
         let padding = usize::from(*plain.last()?) + 1;
         plain.truncate(plain.len().checked_sub(padding)?);
-        if self.outside {
-            return Some(plain);
-        }
-        let content = plain.get(..plain.len().checked_sub(hash.size())?)?;
-        (self.tag(hash, kind, content)? == plain.get(content.len()..)?).then(|| content.to_vec())
+        if self.outside { Some(plain) } else { self.checked(hash, kind, &plain) }
+    }
+
+    /// What is under the cipher: content, MAC where it is inside, padding.
+    pub(crate) fn decrypt(&mut self, body: &[u8]) -> Option<Vec<u8>> {
+        let (start, sealed) = if self.version >= 0x0302 { body.split_at_checked(BLOCK)? } else { (self.start.as_slice(), body) };
+        let start = <[u8; BLOCK]>::try_from(start).ok()?;
+        let mut plain = sealed.to_vec();
+        self.start = plain.get(plain.len().checked_sub(BLOCK)?..)?.to_vec();
+        self.cipher(|key| DecryptingKey::cbc(key)?.decrypt(&mut plain, DecryptionContext::Iv128(FixedLength::from(start))).map(drop))?;
+        Some(plain)
+    }
+
+    /// The content, if the MAC after it is right.
+    pub(crate) fn checked(&self, hash: Hash, kind: u8, plain: &[u8]) -> Option<Vec<u8>> {
+        let (content, tag) = plain.split_at_checked(plain.len().checked_sub(hash.size())?)?;
+        (self.tag(hash, kind, content)? == tag).then(|| content.to_vec())
     }
 
     fn aead(&self) -> Option<LessSafeKey> {
