@@ -62,6 +62,7 @@ faults! {
     CertificateWrongName "certificate-wrong-name" "the certificate of the backend's API names another host";
     CertificateForeignCa "certificate-foreign-ca" "the certificate of the backend's API comes from an unknown authority";
     TlsNoEms "tls-no-ems" "the backend's API lacks extended master secret and secure renegotiation in TLS 1.2";
+    TlsEarlyChange "tls-early-change" "the backend's API takes a change of cipher in TLS 1.2 before keys are agreed on";
     Dtls10 "dtls-1-0" "the device's secure CoAP accepts DTLS 1.0";
     DtlsNoCookie "dtls-no-cookie" "the device's secure CoAP does not verify the client's address with a cookie";
     SshWeak "ssh-weak" "the device's SSH offers outdated key exchanges, ciphers and MACs";

@@ -10,6 +10,7 @@ mod key_exchange;
 mod mqtt_transport;
 mod ssh_algorithms;
 mod tls;
+mod tls_flaws;
 mod tls_safeguards;
 mod tls_suites;
 mod tls_versions;
@@ -25,6 +26,7 @@ pub const TESTS: &[Test] = &[
     certificate_strength::TEST,
     certificate_validity::TEST,
     tls_safeguards::TEST,
+    tls_flaws::TEST,
     dtls::TEST,
     ssh_algorithms::TEST,
     unique_keys::TEST,

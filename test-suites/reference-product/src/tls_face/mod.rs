@@ -37,6 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The most that is read before the stream is handed on, in bytes.
 const MOST: usize = 80 * 1024;
 const FATAL_HANDSHAKE_FAILURE: &[u8] = &[2, 40];
+const FATAL_BAD_RECORD_MAC: &[u8] = &[2, 20];
 
 /// What became of an accepted connection.
 pub(crate) enum Taken {
@@ -71,8 +72,8 @@ impl Face {
     /// # Errors
     /// When a certificate cannot be issued.
     pub(crate) fn new(faults: &Faults, identity: &Identity) -> Result<Option<Self>> {
-        use Fault::{CertificateRsa1024, CertificateSha1, Tls3des, Tls10, Tls11, TlsDh1024, TlsNoEms};
-        let own = [CertificateRsa1024, CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsNoEms];
+        use Fault::{CertificateRsa1024, CertificateSha1, Tls3des, Tls10, Tls11, TlsDh1024, TlsEarlyChange, TlsNoEms};
+        let own = [CertificateRsa1024, CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsEarlyChange, TlsNoEms];
         let faults: BTreeSet<Fault> = own.into_iter().filter(|fault| faults.has(*fault)).collect();
         if faults.is_empty() {
             return Ok(None);
@@ -92,6 +93,9 @@ impl Face {
         {
             let flight = answer.flight(&hello).map_err(io::Error::other)?;
             stream.write_all(&flight).await?;
+            if self.has(Fault::TlsEarlyChange) {
+                take_early_change(&mut stream, answer.version).await?;
+            }
             refuse_to_go_on(&mut stream, answer.version).await?;
             return Ok(None);
         }
@@ -114,7 +118,10 @@ impl Face {
         with(RSA_3DES_OR_AES_CBC, Exchange::Rsa, &self.rsa, last_resort && self.has(Fault::Tls3des))
             .or_else(|| with(DHE_RSA, Exchange::Dhe, &self.rsa, last_resort && self.has(Fault::TlsDh1024)))
             .or_else(|| with(ECDHE_RSA_AEAD, Exchange::Ecdhe, &self.weak_rsa, self.has(Fault::CertificateRsa1024)))
-            .or_else(|| ecdsa(ECDHE_ECDSA_AEAD).filter(|_| self.has(Fault::CertificateSha1) || self.has(Fault::TlsNoEms)))
+            .or_else(|| {
+                ecdsa(ECDHE_ECDSA_AEAD)
+                    .filter(|_| [Fault::CertificateSha1, Fault::TlsNoEms, Fault::TlsEarlyChange].iter().any(|fault| self.has(*fault)))
+            })
     }
 
     fn version(&self, hello: &Hello) -> Option<u16> {
@@ -135,6 +142,20 @@ async fn read_hello(stream: &mut TcpStream) -> io::Result<(Seen, Vec<u8>)> {
             return Ok((seen, bytes));
         }
     }
+}
+
+/// Takes a change of cipher that comes before the key exchange: what follows it is opened with keys that nobody agreed
+/// on, and found wrong.
+async fn take_early_change(stream: &mut TcpStream, version: u16) -> io::Result<()> {
+    let mut first = [0; 6];
+    timeout(PATIENCE, stream.peek(&mut first)).await??;
+    if first[0] != 20 {
+        return Ok(());
+    }
+    timeout(PATIENCE, stream.read_exact(&mut first)).await??;
+    timeout(PATIENCE, stream.read(&mut [0; 4096])).await??;
+    let alert = records(21, version, FATAL_BAD_RECORD_MAC).map_err(io::Error::other)?;
+    stream.write_all(&alert).await
 }
 
 /// Waits until the client closes, and answers whatever it says before that with an alert.

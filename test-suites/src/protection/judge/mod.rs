@@ -2,6 +2,7 @@
 
 mod certificates;
 mod dtls;
+mod flaws;
 mod groups;
 mod keys;
 mod remedy;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub(super) use certificates::{Shown, strength};
 pub(super) use dtls::dtls;
+pub(super) use flaws::{flaws, flaws_in_words};
 pub(super) use groups::key_exchange;
 pub(super) use keys::{Reading, unique};
 pub(super) use safeguards::safeguards;
