@@ -7,6 +7,8 @@ use assay_probes::tls::{Request, Survey, look_deeper};
 use super::judge::{self, Words};
 use super::tls::{accepted_beside, applies, survey};
 
+const SOURCES: &[&str] = &["CVE-2014-0160", "CVE-2014-0224", "CVE-2016-9244", "RFC 5246 6.2.3.2, 7.4.7.1", "RFC 9325 2"];
+
 pub(super) const TEST: Test = Test {
     id: "protection/tls-flaws",
     title: "Does TLS have flaws that are known by name?",
@@ -15,7 +17,7 @@ pub(super) const TEST: Test = Test {
     safety: Safety::Disruptive,
     applies,
     run: |bench| Box::pin(run(bench)),
-    sources: &["CVE-2014-0160", "CVE-2014-0224", "CVE-2016-9244", "RFC 5246 6.2.3.2, 7.4.7.1", "RFC 9325 2"],
+    sources: SOURCES,
     limits: "flaws that show in the time an answer takes, and CBC suites with other ciphers than AES",
 };
 
@@ -29,7 +31,7 @@ async fn run(bench: Bench) -> Outcome {
         met: "none of the known flaws was seen".to_owned(),
         expected: "no heartbeat, session id or change of cipher is taken amiss, and no malformed message is told from another".to_owned(),
         observed: judge::flaws_in_words(&survey),
-        source: TEST.sources.join("; "),
+        source: SOURCES.join("; "),
     };
     judge::flaws(&survey).rule(looked.and(seen), control(&survey), words)
 }
