@@ -24,6 +24,7 @@ mod run;
 mod screen;
 mod ssh;
 mod target;
+mod tls;
 
 use std::process::ExitCode;
 
@@ -64,6 +65,8 @@ enum Command {
     Logins(logins::Logins),
     /// Find out what SSH servers offer, without a profile
     Ssh(ssh::Ssh),
+    /// Find out what TLS servers accept, without a profile
+    Tls(tls::Tls),
 }
 
 fn main() -> ExitCode {
@@ -94,6 +97,7 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Coverage(coverage) => coverage.carry_out(),
         Command::Logins(logins) => wait_lightly(logins.carry_out()),
         Command::Ssh(ssh) => wait_lightly(ssh.carry_out()),
+        Command::Tls(tls) => wait_lightly(tls.carry_out()),
     }
 }
 
