@@ -25,6 +25,7 @@ mod screen;
 mod ssh;
 mod target;
 mod tls;
+mod verdict;
 
 use std::process::ExitCode;
 

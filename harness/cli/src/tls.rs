@@ -22,12 +22,25 @@ pub(crate) struct Tls {
     /// What is said before TLS starts
     #[arg(long, value_enum, value_name = "PROTOCOL")]
     starttls: Option<Starttls>,
+    /// All facts, or only what a policy asks
+    #[arg(long, value_enum, default_value = "all")]
+    depth: Depth,
+    /// The policy whose questions are asked at `--depth verdict`
+    #[arg(long, value_name = "NAME", default_value = "general")]
+    policy: String,
     /// Facts of the same firmware from an earlier run (`--format json`): all questions go out at once
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
     /// Write the facts to a file as well, for `--known` later; of the last endpoint, where there are several
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+}
+
+/// How much is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Depth {
+    All,
+    Verdict,
 }
 
 /// Protocols in which TLS is asked for.
@@ -45,6 +58,10 @@ impl Tls {
             Some(Starttls::Smtp) => Prelude::Smtp,
             Some(Starttls::Ftp) => Prelude::Ftp,
         };
+        if self.depth == Depth::Verdict {
+            let request = Request { name: self.name, prelude, ..Request::default() };
+            return crate::verdict::ask(&self.targets, request, &self.policy).await;
+        }
         let (name, save) = (self.name, self.save);
         let ask = move |permit: assay_wire::Permit| {
             let name = name.clone().or_else(|| permit.declared_name().map(str::to_owned));

@@ -8,7 +8,7 @@ mod signatures;
 mod suites;
 
 pub(crate) use cursor::{Cursor, counted};
-pub(crate) use groups::{ELLIPTIC, FINITE, ask_13, finite_field};
+pub(crate) use groups::{ELLIPTIC, FINITE, ask_13, by_id, finite_field};
 pub(crate) use hello::{Hello, extension};
 pub(crate) use messages::{Flight, Message, alert_name, is_13, server_hello};
 pub(crate) use signatures::{SIGNATURES, WEAK_SIGNATURES, signature};

@@ -22,6 +22,7 @@ mod singles;
 pub(crate) mod ssl2;
 mod suites;
 mod thirteen;
+mod verdict;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -34,6 +35,7 @@ pub use flaws::{Check, Flaws, Outcome, Tolerance, look_deeper};
 pub use known::Known;
 pub use prelude::Prelude;
 pub use session::Sessions;
+pub use verdict::{Limits, Reply, Verdict, verdict};
 
 use crate::handshake::{describe, signature};
 use asker::Asker;

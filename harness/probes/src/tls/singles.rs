@@ -10,7 +10,7 @@ use crate::handshake::{Hello, WEAK_SIGNATURES, describe, extension, known};
 /// How urgent these hellos are.
 const RANK: Rank = 9;
 /// `TLS_FALLBACK_SCSV`.
-const FALLBACK: u16 = 0x5600;
+pub(super) const FALLBACK: u16 = 0x5600;
 /// The alert that answers it.
 const INAPPROPRIATE_FALLBACK: u8 = 86;
 /// Application protocols of the registry that devices speak, and those that were in use before them.

@@ -24,11 +24,17 @@ const RANK: Rank = 8;
 
 /// Asks for `SSLv2`: what came of it, and the suites that the server lists.
 pub(super) async fn ask(asker: &Asker<'_>, findings: &Findings) -> Result<()> {
-    let part = asker.crew.enlist(RANK);
-    let answer = exchange(asker).await?;
+    let answer = ask_once(asker).await?;
     findings.change(|state| state.older = Some((answer, asker.notes().spoken)));
-    drop(part);
     Ok(())
+}
+
+/// Asks for `SSLv2`, as one of several.
+pub(super) async fn ask_once(asker: &Asker<'_>) -> Result<Answer> {
+    let part = asker.crew.enlist(RANK);
+    let answer = exchange(asker).await;
+    drop(part);
+    answer
 }
 
 /// The last word, after all else was asked. A connection that ended without a word says no where the server was never
