@@ -65,7 +65,7 @@ impl Tls {
         let (name, save) = (self.name, self.save);
         let ask = move |permit: assay_wire::Permit| {
             let name = name.clone().or_else(|| permit.declared_name().map(str::to_owned));
-            let request = Request { name, prelude, known: known.clone() };
+            let request = Request { name, prelude, known: known.clone(), deep: true };
             let save = save.clone();
             async move {
                 let survey = tls::survey_as(&permit, &request).await?;
@@ -123,6 +123,8 @@ fn table(survey: &Survey) -> String {
     ];
     lines.extend(rows.iter().map(|(what, value)| format!("  {what:<24} {value}")));
     lines.extend(safeguards(survey));
+    lines.extend(survey.sessions.iter().flat_map(sessions));
+    lines.extend(survey.flaws.iter().flat_map(flaws));
     lines.extend(survey.chains.iter().map(|chain| {
         let name = if chain.named { "for the name asked for" } else { "for no name" };
         format!("  chain in {:<15} {} certificates, key: {}, {name}", chain.version, chain.der.len(), chain.asked)
@@ -156,4 +158,40 @@ fn safeguards(survey: &Survey) -> impl Iterator<Item = String> {
         ("client certificate", found.client_certificate_requested),
     ];
     rows.map(|(what, value)| format!("  {what:<24} {}", word(value))).into_iter()
+}
+
+fn sessions(found: &tls::Sessions) -> impl Iterator<Item = String> + use<> {
+    let rows = [
+        ("resumption by id", found.id_resumption),
+        ("resumption by ticket", found.ticket_resumption),
+        ("resumption in 1.3", found.psk_resumption_13),
+        ("early data in 1.3", found.early_data_13),
+        ("client renegotiation", found.client_renegotiation),
+        ("insecure renegotiation", found.insecure_renegotiation),
+    ];
+    rows.map(|(what, value)| format!("  {what:<24} {}", word(value))).into_iter()
+}
+
+fn flaws(found: &tls::Flaws) -> impl Iterator<Item = String> + use<> {
+    let rows = [
+        ("Heartbleed", &found.heartbleed),
+        ("early change of cipher", &found.ccs_injection),
+        ("ROBOT", &found.robot),
+        ("Ticketbleed", &found.ticketbleed),
+        ("CBC padding oracle", &found.padding_oracle),
+    ];
+    let word = |outcome: tls::Outcome| match outcome {
+        tls::Outcome::Vulnerable => "vulnerable",
+        tls::Outcome::NotVulnerable => "not vulnerable",
+        tls::Outcome::NotApplicable => "does not apply",
+        tls::Outcome::Unclear => "unclear",
+    };
+    let checks = rows.map(|(what, check)| format!("  {what:<24} {} ({})", word(check.outcome), check.why));
+    let tolerance = match (found.tolerance.unusual_hello, found.tolerance.refused.join(" ")) {
+        (Some(true), _) => "yes".to_owned(),
+        (_, refused) if !refused.is_empty() => format!("not of: {refused}"),
+        (Some(false), _) => "no".to_owned(),
+        (None, _) => "not told".to_owned(),
+    };
+    checks.into_iter().chain([format!("  {:<24} {tolerance}", "unusual hello taken")])
 }

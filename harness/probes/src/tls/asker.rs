@@ -6,16 +6,21 @@ use std::time::Duration;
 use assay_wire::{Error, Link, Permit, Result, Stopwatch};
 use aws_lc_rs::agreement::{self, EphemeralPrivateKey};
 use aws_lc_rs::rand::{self, SystemRandom};
+use tokio::sync::mpsc::UnboundedSender;
 
-use super::board::Rank;
-use super::crew::Crew;
+use super::board::{Rank, is_row};
+use super::crew::{Crew, Line, Place};
+use super::flaws::Rides;
 use super::prelude::Prelude;
 use super::records::{self, Heard};
+use super::session::Begun;
 use super::singles::PROTOCOLS;
 use crate::handshake::{ELLIPTIC, Flight, Hello, SIGNATURES, ask_13, counted};
 
 /// The most bytes that are read after one hello.
 const LONGEST_ANSWER: usize = 256 * 1024;
+/// The header of a record, in bytes.
+const RECORD_HEADER: usize = 5;
 /// How often a hello is sent before silence, a reset or a connection closed without a word counts as the answer.
 const ATTEMPTS: u32 = 3;
 
@@ -50,9 +55,12 @@ pub(super) enum End {
 pub(super) struct Asker<'a> {
     pub(super) crew: Crew<'a>,
     pub(super) name: Option<&'a str>,
+    pub(super) rides: Rides,
     random: [u8; 32],
     curves: Vec<u16>,
     notes: Mutex<Notes>,
+    /// Where handshakes go that were begun and that something may still ride along with.
+    begun: Mutex<Option<UnboundedSender<(Begun, Place)>>>,
 }
 
 /// What the asker keeps count of.
@@ -71,7 +79,8 @@ impl<'a> Asker<'a> {
         let mut random = [0; 32];
         rand::fill(&mut random).map_err(|_| Error::Local("no random numbers".to_owned()))?;
         let curves = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
-        Ok(Self { crew: Crew::new(permit, prelude), name, random, curves, notes: Mutex::default() })
+        let rides = Rides::new(permit.deadlines().answer);
+        Ok(Self { crew: Crew::new(permit, prelude), name, rides, random, curves, notes: Mutex::default(), begun: Mutex::default() })
     }
 
     pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -142,10 +151,28 @@ impl<'a> Asker<'a> {
 
     /// Sends a hello.
     pub(super) async fn ask_once(&self, rank: Rank, hello: &Hello) -> Result<Answer> {
-        let (raw, end) = self.exchange(rank, &wrap(hello), |raw| records::read(raw).done).await?;
+        let bytes = wrap(hello);
+        let (raw, end, line) = self.exchange(rank, &bytes, |raw| records::read(raw).done).await?;
         let answer = judge(&records::read(&raw), &raw, end);
         self.note(&answer);
+        if end == End::Enough && is_row(rank) && matches!(&answer, Answer::Flight(flight) if flight.whole) {
+            self.pass_on(line, &bytes, raw)?;
+        }
         Ok(answer)
+    }
+
+    /// From now on, handshakes that were begun go there.
+    pub(super) fn pass_to(&self, begun: Option<UnboundedSender<(Begun, Place)>>) {
+        *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = begun;
+    }
+
+    fn pass_on(&self, line: Line, sent: &[u8], heard: Vec<u8>) -> Result<()> {
+        if let Some(begun) = self.begun.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            let (link, place) = line.split()?;
+            // where nobody takes it, the connection is closed
+            let _ = begun.send((Begun { link, hello: sent.get(RECORD_HEADER..).unwrap_or_default().to_vec(), heard }, place));
+        }
+        Ok(())
     }
 
     fn note(&self, answer: &Answer) {
@@ -179,7 +206,7 @@ impl<'a> Asker<'a> {
     }
 
     /// Sends bytes on a new connection and collects what comes until `enough`.
-    pub(super) async fn exchange(&self, rank: Rank, bytes: &[u8], enough: impl Fn(&[u8]) -> bool) -> Result<(Vec<u8>, End)> {
+    pub(super) async fn exchange(&self, rank: Rank, bytes: &[u8], enough: impl Fn(&[u8]) -> bool) -> Result<(Vec<u8>, End, Line)> {
         let mut line = self.crew.line(rank).await?;
         let link = line.link()?;
         self.notes().hellos += 1;
@@ -192,7 +219,7 @@ impl<'a> Asker<'a> {
         if end == End::Enough {
             self.crew.answered(watch.elapsed());
         }
-        Ok((raw, end))
+        Ok((raw, end, line))
     }
 
     /// A short pause, for a server that is busy.

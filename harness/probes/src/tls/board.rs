@@ -11,6 +11,12 @@ pub(super) type Rank = u8;
 
 /// Below this rank stand long rows of hellos that wait for one another: one connection is kept ready for the first.
 const LONG: Rank = 4;
+
+/// Whether hellos of this rank go through the suites of a version up to 1.2.
+pub(super) const fn is_row(rank: Rank) -> bool {
+    rank <= LONG
+}
+
 /// Connections that fail in a row before the server counts as gone: when none ever stood, and when some did.
 const FAILURES: (u32, u32) = (2, 9);
 /// A connection that takes this many times as long as usual, and at least so long, is one too many.
@@ -25,6 +31,7 @@ const PATIENCE: (Duration, u32) = (Duration::from_millis(1500), 50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Someone who waits for a connection.
+#[derive(Debug)]
 pub(super) struct Waiter {
     pub(super) rank: Rank,
     pub(super) reply: oneshot::Sender<Result<Link>>,
@@ -37,6 +44,7 @@ pub(super) struct Plan {
 }
 
 /// The state of a crew.
+#[derive(Debug)]
 pub(super) struct Board {
     pub(super) waiting: Vec<Waiter>,
     /// Connections opened, and what was turned down and tried again.

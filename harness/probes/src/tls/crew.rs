@@ -5,7 +5,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,18 +23,30 @@ type Opening<'a> = Pin<Box<dyn Future<Output = Opened> + Send + 'a>>;
 pub(super) struct Crew<'a> {
     pub(super) permit: &'a Permit,
     prelude: Prelude,
+    shared: Arc<Shared>,
+}
+
+/// What those see who have a connection.
+#[derive(Debug)]
+struct Shared {
     board: Mutex<Board>,
     news: Notify,
+}
+
+impl Shared {
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<'a> Crew<'a> {
     pub(super) fn new(permit: &'a Permit, prelude: Prelude) -> Self {
         let board = Mutex::new(Board::new(permit.most_connections(), permit.deadlines()));
-        Self { permit, prelude, board, news: Notify::new() }
+        Self { permit, prelude, shared: Arc::new(Shared { board, news: Notify::new() }) }
     }
 
     pub(super) fn board(&self) -> MutexGuard<'_, Board> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.board()
     }
 
     /// Opens connections for as long as it is polled. It never ends.
@@ -58,7 +70,7 @@ impl<'a> Crew<'a> {
                     drop(opening.swap_remove(index));
                     self.board().opened(opened);
                 }
-                () = self.news.notified() => {}
+                () = self.shared.news.notified() => {}
             }
             self.board().hand_out();
         }
@@ -76,17 +88,17 @@ impl<'a> Crew<'a> {
     /// Takes part in the survey: as long as this lives, connections are opened ahead for it.
     pub(super) fn enlist(&self, rank: Rank) -> Part<'_, 'a> {
         self.board().enlist(rank);
-        self.news.notify_one();
+        self.shared.news.notify_one();
         Part { crew: self, rank }
     }
 
     /// Waits for a connection of one's own.
-    pub(super) async fn line(&self, rank: Rank) -> Result<Line<'_, 'a>> {
+    pub(super) async fn line(&self, rank: Rank) -> Result<Line> {
         let (reply, answer) = oneshot::channel();
         self.board().waiting.push(Waiter { rank, reply });
-        self.news.notify_one();
+        self.shared.news.notify_one();
         let link = answer.await.unwrap_or_else(|_| Err(Error::Local("the survey's connections are gone".to_owned())))?;
-        Ok(Line { crew: self, link: Some(link) })
+        Ok(Line { link: Some(link), place: Some(Place(Arc::clone(&self.shared))) })
     }
 
     /// An answer came, after this time.
@@ -97,7 +109,7 @@ impl<'a> Crew<'a> {
     /// A hello met with a reset, silence or a closed connection, and will be sent again: with fewer connections.
     pub(super) fn busy(&self, alone: bool) {
         self.board().busy(alone);
-        self.news.notify_one();
+        self.shared.news.notify_one();
     }
 
     /// How long to wait for an answer.
@@ -115,35 +127,49 @@ pub(super) struct Part<'c, 'a> {
 impl Drop for Part<'_, '_> {
     fn drop(&mut self) {
         self.crew.board().leave(self.rank);
-        self.crew.news.notify_one();
+        self.crew.shared.news.notify_one();
+    }
+}
+
+/// The place of a connection among those that may be open. It is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Place(Arc<Shared>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.board().returned();
+        self.0.news.notify_one();
     }
 }
 
 /// A connection on loan. It is reset when it is given back: the server is free of it at once.
-pub(super) struct Line<'c, 'a> {
-    crew: &'c Crew<'a>,
+#[derive(Debug)]
+pub(super) struct Line {
     link: Option<Link>,
+    place: Option<Place>,
 }
 
-impl Line<'_, '_> {
-    /// The connection, unless it was taken.
+impl Line {
+    /// The connection.
     pub(super) fn link(&mut self) -> Result<&mut Link> {
-        self.link.as_mut().ok_or_else(|| Error::Local("a connection was used after its end".to_owned()))
+        self.link.as_mut().ok_or_else(gone)
     }
 
-    /// Takes the connection itself; its place stays taken as long as the line lives.
-    pub(super) fn take(&mut self) -> Result<Link> {
-        self.link.take().ok_or_else(|| Error::Local("a connection was used after its end".to_owned()))
+    /// The connection and its place, apart.
+    pub(super) fn split(mut self) -> Result<(Link, Place)> {
+        self.link.take().zip(self.place.take()).ok_or_else(gone)
     }
 }
 
-impl Drop for Line<'_, '_> {
+fn gone() -> Error {
+    Error::Local("a connection was used after its end".to_owned())
+}
+
+impl Drop for Line {
     fn drop(&mut self) {
         if let Some(link) = self.link.take() {
             link.abandon();
         }
-        self.crew.board().returned();
-        self.crew.news.notify_one();
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::{Order, Support};
+use super::{Flaws, Order, Sessions, Support};
 use crate::handshake::{Flight, Group};
 
 /// How a row of hellos ended before anything was accepted, when that need not be the last word.
@@ -78,6 +78,10 @@ pub(super) struct State {
     /// Application protocols that were chosen.
     pub(super) protocols: Vec<String>,
     pub(super) weak_signatures: Option<bool>,
+    /// What whole sessions up to TLS 1.2 showed, and those of TLS 1.3.
+    pub(super) sessions: Option<Sessions>,
+    pub(super) sessions_13: Option<Sessions>,
+    pub(super) flaws: Option<Flaws>,
     /// Why the chain of TLS 1.3 could not be read.
     pub(super) sealed: Option<String>,
     /// Whether the curves up to TLS 1.2 are all found.

@@ -7,6 +7,7 @@ mod asker;
 mod board;
 mod chains;
 mod crew;
+mod deeper;
 mod doubts;
 mod facts;
 mod findings;
@@ -55,6 +56,8 @@ pub struct Request {
     pub prelude: Prelude,
     /// What an earlier survey of the same firmware found.
     pub known: Option<Known>,
+    /// Whether whole sessions are held and known flaws looked for as well.
+    pub deep: bool,
 }
 
 /// Finds out all of it; `name` is the name to ask for.
@@ -74,7 +77,7 @@ pub async fn survey_as(permit: &Permit, request: &Request) -> Result<Survey> {
     let asker = Asker::new(permit, request.name.as_deref(), request.prelude)?;
     let (findings, known) = (Findings::default(), request.known.clone().unwrap_or_default());
     let work = async {
-        together(parts(&asker, &findings, &known)).await?;
+        together(parts(&asker, &findings, &known, request.deep)).await?;
         if !asker.spoke() {
             return Err(asker.trouble());
         }
@@ -99,7 +102,7 @@ pub async fn survey_as(permit: &Permit, request: &Request) -> Result<Survey> {
 /// A part of a survey: a row of hellos of which each waits for the one before.
 type Part<'p> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'p>>;
 
-fn parts<'p>(asker: &'p Asker<'p>, findings: &'p Findings, known: &'p Known) -> Vec<Part<'p>> {
+fn parts<'p>(asker: &'p Asker<'p>, findings: &'p Findings, known: &'p Known, deep: bool) -> Vec<Part<'p>> {
     let singles = || singles::Singles { asker, findings };
     let groups = || groups::Groups { asker, findings };
     let mut all: Vec<Part<'p>> = vec![
@@ -114,9 +117,14 @@ fn parts<'p>(asker: &'p Asker<'p>, findings: &'p Findings, known: &'p Known) -> 
         Box::pin(async move { singles().weak_signatures().await }),
         Box::pin(async move { singles().unnamed().await }),
         Box::pin(ssl2::ask(asker, findings)),
-        Box::pin(chains::sealed(asker, findings)),
+        Box::pin(chains::thirteen(asker, findings, deep)),
         Box::pin(doubts::settle(asker, findings)),
     ];
+    if deep {
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        asker.pass_to(Some(sender));
+        all.push(Box::pin(deeper::look(asker, findings, receiver)));
+    }
     for version in [0x0303, 0x0302, 0x0301, 0x0300] {
         all.push(Box::pin(async move {
             let row = suites::Row { asker, findings, version, style: suites::Style::Whole };
@@ -147,7 +155,22 @@ impl State {
         survey.alpn.clone_from(&self.protocols);
         survey.chains = chains::collect(self);
         survey.sealed_chain.clone_from(&self.sealed);
+        survey.flaws.clone_from(&self.flaws);
+        survey.sessions = self.flaws.is_some().then(|| self.all_sessions());
         survey
+    }
+}
+
+impl State {
+    fn all_sessions(&self) -> Sessions {
+        let mut all = self.sessions.clone().unwrap_or_default();
+        if let Some(newer) = &self.sessions_13 {
+            all.finished.extend(newer.finished.iter().cloned());
+            all.unclear.extend(newer.unclear.clone());
+            (all.tickets_13, all.psk_resumption_13) = (newer.tickets_13, newer.psk_resumption_13);
+            all.early_data_13 = newer.early_data_13;
+        }
+        all
     }
 }
 

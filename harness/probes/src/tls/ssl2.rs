@@ -75,7 +75,7 @@ pub(super) enum Answer {
 }
 
 async fn exchange(asker: &Asker<'_>) -> Result<Answer> {
-    let (raw, end) = asker.exchange(RANK, &hello(), |raw| read(raw).is_some() || records::read(raw).done).await?;
+    let (raw, end, _line) = asker.exchange(RANK, &hello(), |raw| read(raw).is_some() || records::read(raw).done).await?;
     let heard = records::read(&raw);
     let answer = match (read(&raw), heard.alert, end) {
         (Some(suites), ..) => Answer::Choice(suites),

@@ -7,7 +7,7 @@ use super::board::Rank;
 use super::crew::together;
 use super::findings::{Doubt, Findings, Found};
 use super::{Order, order, rank_of, version_name};
-use crate::handshake::{Hello, alert_name, batches, describe, known};
+use crate::handshake::{Hello, alert_name, batches, describe, extension, known};
 
 /// The alert that speaks of the version, whatever the suites.
 pub(super) const PROTOCOL_VERSION: u8 = 70;
@@ -81,12 +81,18 @@ impl Row<'_, '_> {
         }
     }
 
+    /// Suites in this order or the other; in the other no ticket is asked for, so that sessions with an id are seen.
+    fn turned_hello(&self, suites: &[u16], reversed: bool) -> Hello {
+        let hello = self.hello(&turned(suites, reversed));
+        if reversed { hello.without(extension::SESSION_TICKET) } else { hello }
+    }
+
     /// Offers a batch until nothing of it is accepted any more. Every turn strikes out one suite, so that it ends.
     async fn strike_out(&self, batch: Vec<u16>) -> Result<Next> {
         let mut remaining = self.unfound(batch);
         while !remaining.is_empty() {
             let reversed = self.findings.state().of(self.version).is_some_and(|found| found.accepted.len() % 2 == 1);
-            let hello = self.hello(&turned(&remaining, reversed));
+            let hello = self.turned_hello(&remaining, reversed);
             let first = self.style == Style::Whole && self.is_unanswered();
             let answer = if first { self.asker.ask_once(self.rank(), &hello).await? } else { self.asker.ask(self.rank(), &hello).await? };
             match self.take(answer, &mut remaining, reversed).await? {
@@ -170,7 +176,7 @@ impl Row<'_, '_> {
         let hellos = (0..=guess.len()).map(|count| {
             let struck = guess.get(..count).unwrap_or(guess);
             let remaining: Vec<u16> = all.iter().copied().filter(|id| !struck.contains(id)).collect();
-            let hello = self.hello(&turned(&remaining, count % 2 == 1));
+            let hello = self.turned_hello(&remaining, count % 2 == 1);
             Box::pin(async move { self.asker.ask(self.rank(), &hello).await }) as _
         });
         let answers: Vec<Answer> = together(hellos.collect()).await?;

@@ -12,6 +12,8 @@ mod tolerance;
 mod words;
 
 pub use alone::look_deeper;
+pub(crate) use conclude::{Accepted, Door};
+pub(crate) use rides::Rides;
 
 use serde::{Deserialize, Serialize};
 

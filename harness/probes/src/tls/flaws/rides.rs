@@ -73,7 +73,7 @@ impl Rides {
     }
 
     /// How long to wait to see that nothing comes: twice what answers have taken, and some.
-    pub(super) fn quiet(&self) -> Duration {
+    pub(crate) fn quiet(&self) -> Duration {
         let took = self.state().took.unwrap_or(self.patience / 4);
         (took.saturating_mul(2) + QUIET.0 / 2).clamp(QUIET.0, QUIET.1).min(self.patience)
     }
