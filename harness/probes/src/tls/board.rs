@@ -169,7 +169,9 @@ impl Board {
         self.allowed = self.allowed.min(to).max(1);
         self.good = 0;
         while self.standing.len() > self.allowed {
-            self.standing.pop_back().map(Link::abandon);
+            if let Some(surplus) = self.standing.pop_back() {
+                surplus.abandon();
+            }
         }
     }
 

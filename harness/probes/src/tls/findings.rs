@@ -100,6 +100,7 @@ impl State {
     }
 
     /// The best version from 1.0 to 1.2 that is accepted, or that none is; `None` while it is not known.
+    #[expect(clippy::option_option, reason = "not known yet; known that there is none; known")]
     pub(super) fn best_with_extensions(&self) -> Option<Option<u16>> {
         for version in [0x0303, 0x0302, 0x0301] {
             if self.is_accepted(version)? {

@@ -126,6 +126,7 @@ impl Groups<'_, '_> {
 }
 
 /// The version and the suites in which curves are asked for, once that is known; `Some(None)` when none is in use.
+#[expect(clippy::option_option, reason = "not known yet; known that there is none; known")]
 fn ready(state: &State) -> Option<Option<(u16, Vec<u16>)>> {
     let Some(version) = state.best_with_extensions()? else { return Some(None) };
     let found = state.of(version)?;
@@ -137,6 +138,7 @@ fn ready(state: &State) -> Option<Option<(u16, Vec<u16>)>> {
 }
 
 /// The curve of the server's certificate, where no suite with a curve goes without one; known when all suites are.
+#[expect(clippy::option_option, reason = "not known yet; known that there is none; known")]
 fn only_on_curve(state: &State, version: u16) -> Option<Option<u16>> {
     let found = state.of(version).filter(|found| found.done)?;
     let mut curves = found.accepted.iter().filter(|id| describe(**id).has("ecdhe"));

@@ -128,6 +128,7 @@ impl Singles<'_, '_> {
 }
 
 /// The second-best version from 1.0 on that is accepted, or that there is none; `None` while it is not known.
+#[expect(clippy::option_option, reason = "not known yet; known that there is none; known")]
 fn second_best(state: &State) -> Option<Option<u16>> {
     let mut best = false;
     for version in [0x0304, 0x0303, 0x0302, 0x0301] {

@@ -15,6 +15,7 @@ const VERSION: u16 = 0x0304;
 const USUAL: [u16; 3] = [0x1301, 0x1302, 0x1303];
 
 /// What is still to be found.
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own, and they combine freely")]
 #[derive(Debug, Clone)]
 struct Left {
     suites: Vec<u16>,

@@ -92,7 +92,7 @@ pub async fn verdict(permit: &Permit, request: &Request, limits: &Limits) -> Res
     for (question, answer) in questions.iter().zip(answers) {
         verdict.replies.push(reply(question, &answer, limits));
         if let Answer::Flight(flight) = answer {
-            verdict.take(*flight, request.name.is_some());
+            verdict.take(&flight, request.name.is_some());
         }
     }
     verdict.conclude();
@@ -170,7 +170,7 @@ fn in_words(flight: &Flight) -> String {
 }
 
 impl Verdict {
-    fn take(&mut self, flight: Flight, named: bool) {
+    fn take(&mut self, flight: &Flight, named: bool) {
         let der: Vec<String> = flight.chain.iter().map(|one| assay_model::evidence::hex(one)).collect();
         if !der.is_empty() && !self.chains.iter().any(|known| known.der == der) {
             let (version, asked) = (version_name(flight.hello.version), authentication(flight.hello.suite).to_owned());
