@@ -26,8 +26,8 @@ pub(crate) struct Logins {
     /// A file with one USER:PASSWORD a line; for snmp with one community a line
     #[arg(long, value_name = "FILE")]
     pairs: PathBuf,
-    /// Failed log-ins that the owner agreed to; one more than there are wrong pairs, because a password that cannot be
-    /// right is tried first
+    /// Failed log-ins that the owner agreed to; one more than there are pairs does for all, because a password that
+    /// cannot be right is tried first
     #[arg(long = "failed-logins", value_name = "N")]
     agreed: u32,
     /// Failures in a row that lock an account: no account fails more often
@@ -76,6 +76,7 @@ impl Logins {
         let url = Url::read(&self.url)?;
         let pairs = self.pairs(url.speaks)?;
         self.manner.authorise(&[&self.url])?;
+        self.tell_what_is_left_out(pairs.len());
         let answer = self.ask(&url, pairs).await;
         let code = match &answer {
             Ok(outcome) if !outcome.found.is_empty() => 1,
@@ -84,6 +85,16 @@ impl Logins {
         };
         self.manner.show(&self.url, answer, table);
         Ok(code)
+    }
+
+    /// Tells how many pairs the agreed failures leave out, where all are wrong.
+    fn tell_what_is_left_out(&self, pairs: usize) {
+        let needed = pairs + 1;
+        let agreed = usize::try_from(self.agreed).unwrap_or(usize::MAX);
+        if agreed < needed {
+            let left_out = (needed - agreed).min(pairs);
+            note!("assay: --failed-logins {agreed} leaves out the last {left_out} of {pairs} pairs: {needed} are enough for all");
+        }
     }
 
     fn pairs(&self, speaks: Speaks) -> Result<Vec<Pair>, Failure> {

@@ -37,6 +37,8 @@ pub(crate) struct Pace {
     failed_logins_left: AtomicU32,
     pub(crate) connections: AtomicU64,
     pub(crate) refusals: AtomicU64,
+    /// The time of the quickest connection, in microseconds.
+    round_trip: AtomicU64,
     since: Instant,
 }
 
@@ -53,6 +55,7 @@ impl Pace {
             failed_logins_left: AtomicU32::new(budget.failed_logins),
             connections: AtomicU64::new(0),
             refusals: AtomicU64::new(0),
+            round_trip: AtomicU64::new(u64::MAX),
             since: now(),
         }
     }
@@ -81,7 +84,7 @@ impl Pace {
         self.failed_logins_left
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
             .map(drop)
-            .map_err(|_| Error::Budget(format!("no failed log-ins are left for {peer}: raise budget.failed_logins in the profile")))
+            .map_err(|_| Error::Budget(format!("no failed log-ins are left for {peer}: raise their budget if its owner agrees")))
     }
 
     /// Gives a log-in back that did not fail.
@@ -95,6 +98,19 @@ impl Pace {
         self.refusals.fetch_add(refusals, Ordering::Relaxed);
         let less = |left: u32| Some(left.saturating_sub(failed_logins));
         let _before = self.failed_logins_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    /// Notes how long a connection took to stand.
+    pub(crate) fn connected_after(&self, took: Duration) {
+        self.round_trip.fetch_min(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// How long the way there and back takes, as the quickest connection shows; none before the first.
+    pub(crate) fn round_trip(&self) -> Duration {
+        match self.round_trip.load(Ordering::Relaxed) {
+            u64::MAX => Duration::ZERO,
+            micros => Duration::from_micros(micros),
+        }
     }
 
     pub(crate) fn effort(&self) -> Effort {

@@ -133,9 +133,11 @@ impl Permit {
         if stream.local_addr().is_ok_and(|here| here == self.address()) {
             return Err(Error::Refused(peer));
         }
+        let took = watch.elapsed();
+        self.host.pace.connected_after(took);
         stream.set_nodelay(true).map_err(|error| Error::from_io(&peer, &error))?;
         let page = self.ledger.page(Transport::Tcp, &peer);
-        Ok((Link::plain(stream, page, self.host.deadlines.answer, slot), watch.elapsed()))
+        Ok((Link::plain(stream, page, self.host.deadlines.answer, slot), took))
     }
 
     /// The most connections that may be open to this host at the same time.

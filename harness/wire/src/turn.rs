@@ -1,4 +1,5 @@
-//! Log-ins take turns: one at a time at each port of a host, and after each the port is left alone as long as it took.
+//! Log-ins take turns: one at a time at each port of a host, and after each the port is left alone as long as the product
+//! took for it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
@@ -90,7 +91,8 @@ impl Gate {
 }
 
 /// The turn of one log-in attempt. No other begins at the same port while it lasts. Afterwards the port is left alone
-/// as long as the turn took, so that logging in keeps the product busy half of the time at most. A turn that is
+/// as long as the product took, so that logging in keeps it busy half of the time at most: as long as the turn took,
+/// less the time on the way, as the quickest connection shows it, and never less than half. A turn that is
 /// dropped without a word was spent, if the credential was sent, and shows nothing.
 #[derive(Debug)]
 pub struct Turn {
@@ -148,7 +150,8 @@ impl Drop for Turn {
     fn drop(&mut self) {
         if self.rests {
             let took = now().saturating_duration_since(self.began);
-            self.gate.rest(took);
+            // the way there and back is no work of the product; half of the time at least is taken for its own
+            self.gate.rest(took.saturating_sub(self.permit.host.pace.round_trip().min(took / 2)));
         }
     }
 }
