@@ -3,6 +3,7 @@
 pub mod access;
 pub mod awareness;
 mod choose;
+mod coaps;
 pub mod configuration;
 pub mod data;
 pub mod identification;

@@ -13,6 +13,7 @@ macro_rules! note {
 mod check;
 mod coverage;
 mod demo;
+mod dtls;
 mod explain;
 mod failure;
 mod list;
@@ -64,6 +65,8 @@ enum Command {
     Coverage(coverage::Coverage),
     /// Try a list of credentials at one log-in, without a profile and with care for the product
     Logins(logins::Logins),
+    /// Find out what DTLS servers accept, without a profile
+    Dtls(dtls::Dtls),
     /// Find out what SSH servers offer, without a profile
     Ssh(ssh::Ssh),
     /// Find out what TLS servers accept, without a profile
@@ -97,6 +100,7 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Explain(explain) => explain.carry_out(),
         Command::Coverage(coverage) => coverage.carry_out(),
         Command::Logins(logins) => wait_lightly(logins.carry_out()),
+        Command::Dtls(dtls) => wait_lightly(dtls.carry_out()),
         Command::Ssh(ssh) => wait_lightly(ssh.carry_out()),
         Command::Tls(tls) => wait_lightly(tls.carry_out()),
     }

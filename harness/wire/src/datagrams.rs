@@ -20,6 +20,7 @@ pub struct Datagrams {
     page: Page,
     answer: Duration,
     slowest: Duration,
+    waited: Duration,
     layer: Layer,
     _slot: OwnedSemaphorePermit,
 }
@@ -35,7 +36,7 @@ enum Layer {
 
 impl Datagrams {
     pub(crate) fn plain(socket: UdpSocket, page: Page, answer: Duration, slot: OwnedSemaphorePermit) -> Self {
-        Self { socket, page, answer, slowest: Duration::ZERO, layer: Layer::Clear, _slot: slot }
+        Self { socket, page, answer, slowest: Duration::ZERO, waited: Duration::ZERO, layer: Layer::Clear, _slot: slot }
     }
 
     pub(crate) fn secured(self, page: Page, session: DtlsSession) -> Self {
@@ -63,6 +64,11 @@ impl Datagrams {
     /// The longest that a datagram let itself be waited for so far; zero when none came.
     pub fn slowest_answer(&self) -> Duration {
         self.slowest
+    }
+
+    /// How long the last datagram let itself be waited for; zero when none came.
+    pub fn waited(&self) -> Duration {
+        self.waited
     }
 
     /// Sends one datagram.
@@ -97,7 +103,8 @@ impl Datagrams {
             }
             Layer::BrokenOff => return Err(Error::Closed(peer)),
         };
-        self.slowest = self.slowest.max(now().saturating_duration_since(asked));
+        self.waited = now().saturating_duration_since(asked);
+        self.slowest = self.slowest.max(self.waited);
         self.page.write(false, &bytes);
         Ok(bytes)
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use assay_engine::{Bench, Stop};
-use assay_model::profile::{Interface, LoginKind};
+use assay_model::profile::{Account, Interface};
 use assay_probes::coap::{Client, Request};
+use assay_probes::dtls;
 use assay_wire::{DtlsIdentity, Error};
 
 use super::anonymous_session::{Facts, Served, unclear};
-use crate::support;
+use crate::coaps;
 
 const DISCOVERY: &str = "/.well-known/core";
 /// The most resources that are asked for.
@@ -45,31 +46,71 @@ fn paths(interface: &Interface, public: bool) -> BTreeSet<String> {
     readable.filter(|each| each.is_public() == public).map(|each| each.path.clone()).collect()
 }
 
-/// Tries sessions with a wrong key and with an unknown identity, between two with the right one.
+/// Tries sessions with a wrong credential and with none, between two with the right one.
 pub(super) async fn secure(bench: &Bench, facts: &mut Facts) -> Result<(), Stop> {
     let (component, interface) = (bench.component()?, bench.interface()?);
-    let by_key = interface.login.as_ref().is_some_and(|login| login.kind == LoginKind::Psk);
-    // an account that names its interfaces is the likelier holder of a key
-    let account = bench.profile().accounts_on(&component.id, &interface.id).min_by_key(|each| each.interfaces.is_empty()).cloned();
-    let Some(account) = account.filter(|_| by_key) else {
-        return Err(Stop::missing("no pre-shared key is known: add login.kind = \"psk\" and an account of this interface to the profile"));
-    };
-    let right = support::psk(bench, &account)?;
-    let permit = bench.permit()?;
-    Client::open(&permit, Some(&right)).await?;
-    for user in [account.user.as_str(), NOBODY] {
-        let wrong = DtlsIdentity::Psk { identity: user.as_bytes().to_vec(), key: WRONG_KEY.to_vec() };
-        let served = match Client::open(&permit, Some(&wrong)).await {
-            Ok(_) => Served::Yes,
-            Err(Error::Handshake(_, why)) => Served::No(why),
-            // DTLS passes over what it cannot decrypt (RFC 6347 section 4.1.2.7)
-            Err(Error::TimedOut { .. }) => Served::No("silence".to_owned()),
-            Err(error) => unclear(error)?,
-        };
-        facts.attempts.push((format!("a DTLS session of `{user}` with a key that nobody gave out"), served));
+    let (account, right) = coaps::credential(bench, &component, &interface)?;
+    coaps::open(bench, &component, &interface, &right).await?;
+    if matches!(right, DtlsIdentity::Psk { .. }) {
+        wrong_keys(bench, &account, facts).await?;
+        without_key(bench, &interface, facts).await?;
+    } else {
+        let served = impostor(bench, &interface).await?;
+        facts.attempts.push(("a DTLS session with a certificate that nobody issued".to_owned(), served));
     }
-    let after = Client::open(&permit, Some(&right)).await;
+    let after = Client::open(&bench.permit()?, Some(&right)).await;
     let control = format!("account `{}` had a DTLS session before and after", account.id);
     facts.control = Some(after.map(|_| control).map_err(|error| format!("account `{}` had no session afterwards: {error}", account.id)));
     Ok(())
+}
+
+/// Sessions with a wrong key and with an unknown identity.
+async fn wrong_keys(bench: &Bench, account: &Account, facts: &mut Facts) -> Result<(), Stop> {
+    for user in [account.user.as_str(), NOBODY] {
+        let wrong = DtlsIdentity::Psk { identity: user.as_bytes().to_vec(), key: WRONG_KEY.to_vec() };
+        let served = match Client::open(&bench.permit()?, Some(&wrong)).await {
+            Ok(_) => Served::Yes,
+            Err(error) => turned_away(error)?,
+        };
+        facts.attempts.push((format!("a DTLS session of `{user}` with a key that nobody gave out"), served));
+    }
+    Ok(())
+}
+
+/// Suites that rest on no pre-shared key, where one is the only declared credential.
+async fn without_key(bench: &Bench, interface: &Interface, facts: &mut Facts) -> Result<(), Stop> {
+    let served = match dtls::without_key(&bench.permit()?).await? {
+        None => Served::No("no suite without a pre-shared key is accepted".to_owned()),
+        Some(suite) if coaps::speaks(&suite) => impostor(bench, interface).await?,
+        Some(suite) => Served::Unclear(format!("the server accepts {}, which the harness does not speak", suite.name)),
+    };
+    facts.attempts.push(("a DTLS session without a pre-shared key".to_owned(), served));
+    Ok(())
+}
+
+/// A session with a certificate that nobody issued; where one stands, a private resource must not be given in it.
+async fn impostor(bench: &Bench, interface: &Interface) -> Result<Served, Stop> {
+    let mut client = match Client::open(&bench.permit()?, Some(&coaps::impostor()?)).await {
+        Ok(client) => client,
+        Err(error) => return turned_away(error),
+    };
+    let Some(operation) = coaps::private(interface) else {
+        return Ok(Served::Unclear("a session stands, but no private resource is declared that could be asked for in it".to_owned()));
+    };
+    match client.request(&Request::new("GET", &operation.path)).await {
+        Ok(answer) if answer.is_success() => Ok(Served::Yes),
+        Ok(answer) if answer.is_denied() => Ok(Served::No(answer.code)),
+        Ok(answer) => Ok(Served::Unclear(format!("a session stands, and {} is answered with {}", operation.path, answer.code))),
+        Err(error) => turned_away(error),
+    }
+}
+
+/// How a session did not come about.
+fn turned_away(error: Error) -> Result<Served, Stop> {
+    match error {
+        Error::Handshake(_, why) => Ok(Served::No(why)),
+        // DTLS passes over what it cannot decrypt (RFC 6347 section 4.1.2.7)
+        Error::TimedOut { .. } | Error::Closed(_) => Ok(Served::No("silence".to_owned())),
+        error => unclear(error),
+    }
 }

@@ -40,8 +40,9 @@ async fn find(bench: &Bench) -> Result<(Found, Seen), Stop> {
     if bench.interface()?.speaks.is_dtls() {
         let (survey, seen) = dtls::survey(bench).await?;
         let chains = survey.chains.iter().map(|chain| Shown::read(format!("DTLS {}", chain.version), &chain.to_der())).collect();
-        let shared_keys_only = !survey.suites.is_empty() && survey.suites.iter().all(|suite| suite.has("psk"));
-        let best = survey.suites.first().map(|suite| format!("DTLS with {}", suite.name));
+        let suites = survey.all_suites();
+        let shared_keys_only = !suites.is_empty() && suites.iter().all(|suite| suite.has("psk"));
+        let best = suites.first().map(|suite| format!("DTLS with {}", suite.name));
         return Ok((Found { chains, shared_keys_only, unclear: Vec::new(), best }, seen));
     }
     let (survey, seen) = tls::survey(bench).await?;

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use assay_engine::{Applies, Bench, Outcome, Seen, Stop, Subject, Test};
-use assay_model::profile::{Component, Interface, LoginKind, Operation, Speaks};
+use assay_model::profile::{Component, Interface, Operation, Speaks};
 use assay_model::safety::{Method, Safety};
 use assay_probes::coap::{Client, Request};
 use assay_wire::{Error, Permit};
 use serde::Serialize;
 
 use super::judge::{self, Judgement, Words};
-use crate::support;
+use crate::coaps;
 
 pub(super) const TEST: Test = Test {
     id: "protection/coap-transport",
@@ -149,28 +149,20 @@ fn judge_plain(judged: &mut Judgement, plain: &Plain, component: &Component) {
     }
 }
 
-/// The control: a private resource over DTLS, with the declared key.
+/// The control: a private resource over DTLS, with the declared credential.
 async fn over_dtls(bench: &Bench, component: &Component, interface: &Interface) -> Result<(String, Seen), Stop> {
-    let login = interface.login.as_ref().filter(|login| login.kind == LoginKind::Psk);
-    let account = bench.profile().accounts_on(&component.id, &interface.id).min_by_key(|account| account.interfaces.is_empty()).cloned();
-    let (Some(login), Some(account)) = (login, account) else {
-        return Err(Stop::missing(format!(
-            "no pre-shared key is known for `{}`: supply login.kind = \"psk\" and an account",
-            interface.id
-        )));
-    };
-    let identity = support::psk(bench, &account)?;
-    let named = login.check.as_deref().and_then(|id| interface.operation(id));
+    let (account, identity) = coaps::credential(bench, component, interface)?;
+    let named = interface.login.as_ref().and_then(|login| login.check.as_deref()).and_then(|id| interface.operation(id));
     let check = named.or_else(|| interface.operations.first());
     let path = check.map_or(DISCOVERY, |operation| operation.path.as_str());
-    let mut client = Client::open(&bench.permit_for(&component.id, interface)?, Some(&identity)).await?;
+    let mut client = coaps::open(bench, component, interface, &identity).await?;
     let answer = client.request(&Request::new("GET", path)).await?;
-    let seen = bench.record("a private resource over DTLS with the declared key", &answer)?;
+    let seen = bench.record("a private resource over DTLS with the declared credential", &answer)?;
     if !answer.is_success() {
         let what = format!("{path} over DTLS with account `{}` is answered with {}", account.id, answer.code);
         return Err(Stop::missing(format!("{what}: mend the account or login.check in the profile")));
     }
-    Ok((format!("{path} was given over DTLS with the declared key ({})", answer.code), seen))
+    Ok((format!("{path} was given over DTLS with the declared credential ({})", answer.code), seen))
 }
 
 fn in_words(plain: &Plain) -> String {

@@ -2,9 +2,10 @@
 
 use assay_engine::{Applies, Bench, Outcome, Seen, Stop, Subject, Test};
 use assay_model::safety::{Method, Safety};
-use assay_probes::dtls::{self, DtlsSurvey, Reply};
+use assay_probes::dtls::{DtlsSurvey, Reply};
 
 use super::judge::{self, Words};
+use crate::coaps;
 
 pub(super) const TEST: Test = Test {
     id: "protection/dtls",
@@ -14,8 +15,8 @@ pub(super) const TEST: Test = Test {
     safety: Safety::ReadOnly,
     applies,
     run: |bench| Box::pin(run(bench)),
-    sources: &["RFC 9325 3.1.2", "RFC 6347 4.2.1", "RFC 9147 5.1", "RFC 7925 4.2"],
-    limits: "groups beyond those seen with the suites, and what happens inside a session",
+    sources: &["RFC 9325 3.1.2, 3.3, 3.5, 4.1", "RFC 6347 4.2.1", "RFC 9147 5.1", "RFC 7925 4.2, 4.4", "RFC 9155"],
+    limits: "what happens inside a session, and renegotiation in one",
 };
 
 fn applies(subject: &Subject<'_>) -> Applies {
@@ -24,16 +25,15 @@ fn applies(subject: &Subject<'_>) -> Applies {
 
 /// The survey of the interface, made once for all tests of this family.
 pub(super) async fn survey(bench: &Bench) -> Result<(DtlsSurvey, Seen), Stop> {
-    let (component, interface, permit) = (bench.component()?, bench.interface()?, bench.permit()?);
-    bench.once(&format!("dtls/{}/{}", component.id, interface.id), async { Ok(dtls::survey(&permit).await?) }).await
+    coaps::survey(bench, &bench.component()?, &bench.interface()?).await
 }
 
 async fn run(bench: Bench) -> Outcome {
     let (survey, seen) = survey(&bench).await?;
     let (policy, component) = (bench.policy(), bench.component()?);
-    let names: Vec<_> = survey.suites.iter().map(|suite| suite.name.as_str()).collect();
+    let names: Vec<_> = survey.all_suites().iter().map(|suite| suite.name.as_str()).collect();
     let words = Words {
-        met: "versions, suites and groups fit the policy, and a first hello is answered with a cookie".to_owned(),
+        met: "versions, suites, groups and signatures fit the policy, and a cookie is asked for before anything else".to_owned(),
         expected: format!("DTLS {} or newer only, a cookie first, suites as for TLS", policy.tls.dtls_min_version.value),
         observed: format!("{}; cookie: {}; suites: {}", versions(&survey), word(survey.cookie), judge::some_of(&names)),
         source: policy.tls.dtls_min_version.source.clone(),
@@ -44,7 +44,7 @@ async fn run(bench: Bench) -> Outcome {
             survey.hellos
         )
     });
-    judge::dtls(&survey, &policy.tls, component.constrained).rule(seen, control, words)
+    judge::dtls(&survey, &policy, component.constrained).rule(seen, control, words)
 }
 
 fn versions(survey: &DtlsSurvey) -> String {

@@ -78,7 +78,7 @@ async fn keys(permit: &Permit) -> Result<BTreeSet<String>, Stop> {
         let link = permit.tls(&TlsOptions::default()).await?;
         link.session().and_then(|session| session.chain.first().cloned()).into_iter().collect()
     } else {
-        dtls::survey(permit).await?.chains.iter().filter_map(|chain| chain.to_der().into_iter().next()).collect()
+        dtls::chains(permit).await?.iter().filter_map(|chain| chain.to_der().into_iter().next()).collect()
     };
     let print = |der: &Vec<u8>| x509::parse(der).map(|leaf| format!("{} {}", leaf.key.algorithm, leaf.spki_sha256));
     leaves.iter().map(print).collect::<Result<_, _>>().map_err(|why| Stop::Inconclusive(format!("a certificate cannot be read: {why}")))

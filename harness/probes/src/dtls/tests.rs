@@ -7,13 +7,13 @@ use super::*;
 use crate::handshake::counted;
 use crate::testing::{hasty_permit as permit, serve_udp};
 
-fn message(kind: u8, number: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn message(kind: u8, number: u8, body: &[u8]) -> Vec<u8> {
     let length = &counted(3, body)[..3];
     [&[kind], length, &[0, number, 0, 0, 0], length, body].concat()
 }
 
 /// The offered suites of a hello, its version and its cookie.
-fn read_hello(raw: &[u8]) -> Option<(Vec<u16>, u16, Vec<u8>)> {
+pub(super) fn read_hello(raw: &[u8]) -> Option<(Vec<u16>, u16, Vec<u8>)> {
     let (_, found) = tls_parser::parse_dtls_plaintext_record(raw).ok()?;
     let tls_parser::DTLSMessage::Handshake(handshake) = found.messages.first()? else { return None };
     let tls_parser::DTLSMessageHandshakeBody::ClientHello(hello) = &handshake.body else { return None };
@@ -57,7 +57,8 @@ async fn versions_suites_cookie_and_hint_are_found() {
     assert_eq!(found.versions["1.0"], Reply::Refused { how: "protocol_version".into() });
     assert_eq!(found.versions["1.3"], Reply::Silent);
     assert_eq!(found.cookie, Some(true));
-    assert_eq!(found.suites.iter().map(|suite| suite.id).collect::<Vec<_>>(), [0xc0a8, 0x00ae]);
+    assert_eq!(found.suites["1.2"].iter().map(|suite| suite.id).collect::<Vec<_>>(), [0xc0a8, 0x00ae]);
+    assert!(found.repeats > 0);
     assert_eq!((found.psk_hint.as_deref(), found.client_certificate_requested), (Some("hint"), Some(false)));
 }
 
@@ -113,5 +114,5 @@ async fn a_library_is_asked_in_its_own_version() {
     let found = survey(&permit(serve_udp(library(dimpl::Dtls::new_13)).await)).await.unwrap();
     assert!(found.versions["1.3"].is_accepted() && !found.versions["1.2"].is_accepted(), "{:?}", found.versions);
     assert_eq!(found.cookie, Some(true));
-    assert_eq!(found.suites[0].name, "TLS_AES_128_GCM_SHA256");
+    assert_eq!(found.suites["1.3"][0].name, "TLS_AES_128_GCM_SHA256");
 }
