@@ -16,8 +16,13 @@ const RECORD_SIZE_LIMIT: u16 = 28;
 const CONNECTION_ID: u16 = 54;
 /// Extensions that are offered beside a suite that is accepted: an offer of records of 512 bytes at most in either
 /// way, of heartbeats, a ticket, and an empty connection identifier.
-const OFFERS: [(u16, &[u8]); 5] =
-    [(MAX_FRAGMENT_LENGTH, &[1]), (extension::HEARTBEAT, &[1]), (RECORD_SIZE_LIMIT, &[2, 0]), (extension::SESSION_TICKET, &[]), (CONNECTION_ID, &[0])];
+const OFFERS: [(u16, &[u8]); 5] = [
+    (MAX_FRAGMENT_LENGTH, &[1]),
+    (extension::HEARTBEAT, &[1]),
+    (RECORD_SIZE_LIMIT, &[2, 0]),
+    (extension::SESSION_TICKET, &[]),
+    (CONNECTION_ID, &[0]),
+];
 
 /// Offers extensions and compression in one hello; one by one when that hello is refused.
 pub(super) async fn extensions(asker: &mut Asker<'_>, control: &Hello) -> Result<Extensions> {
