@@ -46,11 +46,24 @@ pub(in super::super) fn flaws(survey: &Survey) -> Judgement {
             Outcome::NotVulnerable | Outcome::NotApplicable => {}
         }
     }
+    renegotiation(&mut judged, survey);
     if !flaws.tolerance.refused.is_empty() {
         judged.note(format!("hellos that every server must take are not answered: {}", flaws.tolerance.refused.join(", ")));
     }
     judged.open.extend(super::unclear(survey));
     judged
+}
+
+/// A new handshake within a session that is not tied to the first lets a stranger speak first.
+fn renegotiation(judged: &mut Judgement, survey: &Survey) {
+    let Some(sessions) = &survey.sessions else { return };
+    if sessions.insecure_renegotiation == Some(true) {
+        let what = "a new handshake within a session is taken without being tied to the first";
+        judged.offend(what, "answer with the renegotiation_info extension, or refuse new handshakes", "CVE-2009-3555; RFC 5746 3");
+    }
+    if sessions.client_renegotiation == Some(true) {
+        judged.note("clients may start new handshakes within a session, which cost the server more than the client: refuse them");
+    }
 }
 
 /// The checks, in the order of the names.
@@ -68,7 +81,7 @@ pub(in super::super) fn flaws_in_words(survey: &Survey) -> String {
 
 #[cfg(test)]
 mod tests {
-    use assay_probes::tls::Support;
+    use assay_probes::tls::{Sessions, Support};
 
     use super::*;
 
@@ -98,5 +111,16 @@ mod tests {
         assert_eq!(counts(|each| each.ccs_injection.control = None), (0, 1, 0));
         assert_eq!(counts(|each| each.tolerance.refused.push("grease".to_owned())), (0, 0, 1));
         assert_eq!(flaws(&Survey::default()).open.len(), 1);
+    }
+
+    #[test]
+    fn new_handshakes_offend_where_they_are_not_tied() {
+        let counts = |insecure: bool| {
+            let sessions =
+                Sessions { insecure_renegotiation: Some(insecure), client_renegotiation: Some(!insecure), ..Sessions::default() };
+            let judged = flaws(&Survey { sessions: Some(sessions), ..survey(|_| {}) });
+            (judged.offences.len(), judged.notes.len())
+        };
+        assert_eq!((counts(true), counts(false)), ((1, 0), (0, 1)));
     }
 }

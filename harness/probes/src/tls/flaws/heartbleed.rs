@@ -1,14 +1,15 @@
 //! Reading beyond a heartbeat's payload (CVE-2014-0160).
 //!
 //! First a heartbeat that claims its own padding as payload: who echoes it did not look at the length, and has yet
-//! given away nothing but bytes that were sent. Only then is it asked for a few bytes more. A well-formed heartbeat
-//! follows each, and its echo shows that the one before was read and dropped.
+//! given away nothing but bytes that were sent. Only then is it asked for a few bytes more. A well-formed heartbeat goes
+//! before, and its echo is the control; another follows each false one, and its echo shows that that one was dropped.
 
 use std::time::Duration;
 
 use assay_wire::Result;
 
 use super::{Check, Outcome};
+use crate::handshake::alert_name;
 use crate::tls::session::{Open, Reaction, Tamper, kind};
 
 /// Payload and padding of a heartbeat, in bytes; the padding is the least that is permitted (RFC 6520 section 4).
@@ -34,23 +35,43 @@ enum Echo {
 /// # Errors
 /// What is no answer of the server.
 pub(super) async fn look(open: &mut Open, patience: Duration) -> Result<Check> {
-    let first = ask(open, PAYLOAD + PADDING, patience).await?;
-    let (outcome, why) = match first {
+    let reaction = alone(open, patience).await?;
+    if !matches!(&reaction, Reaction::Heartbeat(content) if content.len() >= HEADING + PAYLOAD) {
+        return Ok(unanswered(open.heartbeat, &reaction));
+    }
+    let (outcome, why) = match ask(open, PAYLOAD + PADDING, patience).await? {
         Echo::True => (Outcome::NotVulnerable, "a heartbeat with a false length was dropped".to_owned()),
-        Echo::None(reaction) => return Ok(unanswered(open.heartbeat, &reaction)),
-        Echo::False(_) => match ask(open, PAYLOAD + PADDING + BEYOND, patience).await? {
-            Echo::False(count) if count > PAYLOAD + PADDING => {
-                (Outcome::Vulnerable, format!("a heartbeat of {} bytes was answered with {count} bytes", PAYLOAD + PADDING))
-            }
-            Echo::False(_) | Echo::True => {
-                (Outcome::NotVulnerable, "no more was echoed than was sent, though padding was taken as payload".to_owned())
-            }
-            Echo::None(reaction) => {
-                (Outcome::Unclear, format!("padding was echoed as payload; asked for more, its answer was: {}", reaction.words()))
-            }
-        },
+        Echo::None(Reaction::Alert(code)) => {
+            (Outcome::NotVulnerable, format!("a heartbeat with a false length was answered with alert {}", alert_name(code)))
+        }
+        Echo::None(reaction) => (Outcome::Unclear, format!("after a heartbeat with a false length: {}", reaction.words())),
+        Echo::False(_) => further(ask(open, PAYLOAD + PADDING + BEYOND, patience).await?),
     };
     Ok(Check { outcome, why, control: Some("a well-formed heartbeat was answered".to_owned()) })
+}
+
+/// What it comes to when padding was taken as payload, and more was asked for.
+fn further(echo: Echo) -> (Outcome, String) {
+    let sent = PAYLOAD + PADDING;
+    match echo {
+        Echo::False(count) if count > sent => (Outcome::Vulnerable, format!("a heartbeat of {sent} bytes was answered with {count} bytes")),
+        Echo::False(_) | Echo::True => {
+            (Outcome::NotVulnerable, "no more was echoed than was sent, though padding was taken as payload".to_owned())
+        }
+        Echo::None(reaction) => {
+            (Outcome::Unclear, format!("padding was echoed as payload; asked for more, its answer was: {}", reaction.words()))
+        }
+    }
+}
+
+/// Sends a true heartbeat alone.
+async fn alone(open: &mut Open, patience: Duration) -> Result<Reaction> {
+    let bytes = open.channel.record(kind::HEARTBEAT, &heartbeat(PAYLOAD, 0x63), Tamper::Nothing)?;
+    let mut reaction = open.channel.provoke(&bytes, patience).await?;
+    while reaction == Reaction::GoesOn {
+        reaction = open.channel.reaction(patience).await?;
+    }
+    Ok(reaction)
 }
 
 fn unanswered(mode: Option<u8>, reaction: &Reaction) -> Check {

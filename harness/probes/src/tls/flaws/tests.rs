@@ -9,7 +9,7 @@ use super::*;
 use crate::testing::permit;
 use crate::tls::peers::Server;
 use crate::tls::session::responder::{Flaw, SUITE, responder};
-use crate::tls::session::{Sessions, Thirteen};
+use crate::tls::session::{Sessions, Thirteen, Wish, begin, hello};
 use assay_wire::{Link, Permit, Result};
 
 /// Connections straight from a permit.
@@ -72,6 +72,29 @@ async fn nginx_is_sound() {
     assert_sound(&sessions, &flaws);
     assert!(hellos <= 16, "{hellos}");
     assert_eq!((sessions.ticket_resumption, sessions.id_resumption), (Some(true), Some(true)));
+}
+
+#[tokio::test]
+#[ignore = "needs gnutls and openssl"]
+async fn gnutls_is_sound_with_heartbeats() {
+    let arguments = "--http --heartbeat --x509keyfile {dir}/k.pem --x509certfile {dir}/c.pem -p {port} --priority NORMAL:+VERS-TLS1.1:+VERS-TLS1.0:+RSA:+SHA1";
+    let server = Server::start("gnutls-serv", arguments, "").await;
+    let (sessions, mut flaws, _) = Box::pin(look(&server.permit, &[(0x0302, &[0x002f]), (0x0303, &[0x002f, 0xc02f])])).await;
+    assert_eq!((flaws.heartbleed.outcome, sessions.heartbeat), (Outcome::NotVulnerable, Some(true)), "{flaws:#?}");
+    flaws.heartbleed.outcome = Outcome::NotApplicable;
+    assert_sound(&sessions, &flaws);
+}
+
+#[tokio::test]
+#[ignore = "needs openssl"]
+async fn renegotiation_with_openssl_is_seen() {
+    let server = Server::openssl("-tls1_2 -client_renegotiation").await;
+    let door = Straight::to(&server.permit);
+    let rides = Rides::new(Duration::from_millis(900));
+    let begun = begin(server.permit.tcp().await.unwrap(), hello(0x0303, &[0xc02f], Wish::default()).unwrap()).await.unwrap();
+    rides.ride(begun).await.unwrap();
+    let (sessions, _) = Box::pin(rides.conclude(&door, &Accepted::new(), Some(true))).await.unwrap();
+    assert_eq!((sessions.client_renegotiation, sessions.insecure_renegotiation), (Some(true), Some(false)), "{sessions:#?}");
 }
 
 #[tokio::test]
