@@ -51,6 +51,8 @@ pub(super) struct State {
     /// Whether a handshake without a ticket brought a session id.
     pub(super) id_given: Option<bool>,
     pub(super) trouble: Option<String>,
+    /// Whether a hello was answered after the looks.
+    pub(super) alive: bool,
     took: Option<Duration>,
 }
 

@@ -57,8 +57,7 @@ pub(super) async fn look<D: Door>(door: &D, accepted: &Accepted, tolerant: Optio
     if tolerant == Some(true) {
         return Ok(Tolerance { unusual_hello: tolerant, ..Tolerance::default() });
     }
-    let all: Vec<Quirk> = QUIRKS.iter().map(|(quirk, _)| *quirk).collect();
-    match send(door, *version, suites, &all).await? {
+    match send(door, *version, suites, &QUIRKS.map(|(quirk, _)| quirk)).await? {
         Taken::Yes => return Ok(Tolerance { unusual_hello: Some(true), ..Tolerance::default() }),
         Taken::Unclear(why) => return Ok(Tolerance { unclear: Some(why), ..Tolerance::default() }),
         Taken::No(_) => {}
@@ -78,9 +77,21 @@ pub(super) async fn look<D: Door>(door: &D, accepted: &Accepted, tolerant: Optio
     Ok(tolerance)
 }
 
+/// A hello that is unusual in every way: the message, and its records.
+///
+/// # Errors
+/// `Local`.
+pub(super) fn unusual_hello(version: u16, suites: &[u16], name: Option<&str>) -> Result<(Vec<u8>, Vec<u8>)> {
+    made(version, suites, name, &QUIRKS.map(|(quirk, _)| quirk))
+}
+
+fn made(version: u16, suites: &[u16], name: Option<&str>, quirks: &[Quirk]) -> Result<(Vec<u8>, Vec<u8>)> {
+    let plain = hello(version, suites, Wish { name, ..Wish::default() })?;
+    unusual(&plain, quirks).ok_or_else(|| Error::Local("a hello could not be made".to_owned()))
+}
+
 async fn send<D: Door>(door: &D, version: u16, suites: &[u16], quirks: &[Quirk]) -> Result<Taken> {
-    let plain = hello(version, suites, Wish { name: door.name(), ..Wish::default() })?;
-    let bytes = unusual(&plain, quirks).ok_or_else(|| Error::Local("a hello could not be made".to_owned()))?;
+    let (_, bytes) = made(version, suites, door.name(), quirks)?;
     let mut taken = Taken::Unclear("no connection came about".to_owned());
     // twice: a busy server closes connections too
     for _ in 0..2 {
@@ -108,8 +119,8 @@ async fn send<D: Door>(door: &D, version: u16, suites: &[u16], quirks: &[Quirk])
     Ok(taken)
 }
 
-/// The hello made unusual, in its records.
-fn unusual(message: &[u8], quirks: &[Quirk]) -> Option<Vec<u8>> {
+/// The hello made unusual, and its records.
+fn unusual(message: &[u8], quirks: &[Quirk]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut client = Client::read(message)?;
     let has = |quirk| quirks.contains(&quirk);
     if has(Quirk::Grease) {
@@ -131,7 +142,8 @@ fn unusual(message: &[u8], quirks: &[Quirk]) -> Option<Vec<u8>> {
     }
     let message = client.write();
     let pieces = if has(Quirk::Split) { PIECE } else { 16_384 };
-    Some(message.chunks(pieces).flat_map(|piece| [vec![22, 3, 1], counted(2, piece)].concat()).collect())
+    let records = message.chunks(pieces).flat_map(|piece| [vec![22, 3, 1], counted(2, piece)].concat()).collect();
+    Some((message, records))
 }
 
 #[cfg(test)]
@@ -141,12 +153,13 @@ mod tests {
     #[test]
     fn quirks_are_in_the_hello() {
         let plain = hello(0x0303, &[0xc02f], Wish::default()).unwrap();
-        let usual = unusual(&plain, &[]).unwrap();
+        let (_, usual) = unusual(&plain, &[]).unwrap();
         assert_eq!(usual[5..], plain);
         let all: Vec<Quirk> = QUIRKS.iter().map(|(quirk, _)| *quirk).collect();
-        let bytes = unusual(&plain, &all).unwrap();
+        let (made, bytes) = unusual(&plain, &all).unwrap();
         assert_eq!(bytes[..5], [22, 3, 1, 0, 200]);
         let message: Vec<u8> = bytes.chunks(205).flat_map(|record| record[5..].to_vec()).collect();
+        assert_eq!(made, message);
         let client = Client::read(&message).unwrap();
         assert_eq!((client.version, &client.suites[..2]), (0x0304, [0x3a, 0x3a].as_slice()));
         assert!([UNKNOWN, GREASE[2], 21].iter().all(|wanted| client.extensions.iter().any(|(number, _)| number == wanted)));

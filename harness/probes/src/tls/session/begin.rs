@@ -51,8 +51,17 @@ pub(crate) fn hello(version: u16, suites: &[u16], wish: Wish<'_>) -> Result<Vec<
 ///
 /// # Errors
 /// What the link meets; `Handshake` with the name of an alert; `Malformed`.
-pub(crate) async fn begin(mut link: Link, hello: Vec<u8>) -> Result<Begun> {
-    link.send(&wrap(&hello)).await?;
+pub(crate) async fn begin(link: Link, hello: Vec<u8>) -> Result<Begun> {
+    let records = wrap(&hello);
+    begin_as(link, hello, &records).await
+}
+
+/// The same with a hello that is in these records already.
+///
+/// # Errors
+/// As [`begin`].
+pub(crate) async fn begin_as(mut link: Link, hello: Vec<u8>, records: &[u8]) -> Result<Begun> {
+    link.send(records).await?;
     let heard = link.receive_until(LONGEST_FLIGHT, |raw| records::read(raw).done).await?;
     let found = records::read(&heard);
     let peer = || link.peer().to_owned();

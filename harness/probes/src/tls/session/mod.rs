@@ -11,7 +11,7 @@ mod seal;
 mod suite;
 mod thirteen;
 
-pub(crate) use begin::{Choice, Wish, begin, hello};
+pub(crate) use begin::{Choice, Wish, begin, begin_as, hello};
 pub(crate) use channel::{Channel, kind};
 pub(crate) use exchange::RsaKey;
 pub(crate) use handshake::{Begun, Open, Resumed, Saved, finish, resume};
