@@ -84,8 +84,13 @@ pub(super) async fn cookies(asker: &mut Asker<'_>, control: &Hello) -> Result<Co
         line.cookie = Some(cookie);
         let heard = line.with_false_cookie(control).await?;
         let accepted = matches!(judge(&heard, true), Answer::Flight(_));
-        line.leave().await;
         found.checked = Some(!accepted);
+        // a server that serves one client at a time waits for this one to go on: with the right cookie it ends soon
+        if let Some(cookie) = heard.cookie() {
+            line.cookie = Some(cookie);
+            line.with_cookie(control).await?;
+        }
+        line.leave().await;
     }
     asker.count(&mut line);
     Ok(found)
@@ -108,6 +113,11 @@ pub(super) async fn fragments(asker: &mut Asker<'_>, control: &Hello, asks_cooki
             Answer::Garbled(what) => return Err(asker.malformed(&what)),
             Answer::Silent => Reply::Silent,
         };
+        if reply == Reply::Silent {
+            line.set_fragments(1);
+            let _ = if line.cookie.is_some() { line.with_cookie(control).await } else { line.first(control).await };
+            asker.count(&mut line);
+        }
         line.leave().await;
         drop(line);
         let silent = reply == Reply::Silent;

@@ -13,7 +13,7 @@ pub(crate) mod records;
 mod suites;
 
 use assay_model::evidence::hex;
-use assay_wire::{Permit, Result};
+use assay_wire::{Error, Permit, Result};
 
 pub use crate::handshake::{Chain, Group, Signature, Suite};
 use crate::handshake::{authentication, describe, extension, signature};
@@ -70,14 +70,18 @@ async fn versions(asker: &mut Asker<'_>) -> Result<Vec<(&'static str, u16, Found
     Ok(all)
 }
 
-/// Asks, and again while the port is closed in between.
+/// Asks, and again while the port is closed in between; what is not answered stays unknown.
 macro_rules! patiently {
     ($asker:ident, $question:expr) => {{
         let mut retries = $asker.retries();
         loop {
             let answer = $question.await;
             if !retries.again(&answer).await {
-                break answer?;
+                break match answer {
+                    Ok(facts) => Some(facts),
+                    Err(Error::Refused(_) | Error::TimedOut { .. }) => None,
+                    Err(error) => return Err(error),
+                };
             }
         }
     }};
@@ -93,14 +97,14 @@ async fn behaviour(asker: &mut Asker<'_>, survey: &mut DtlsSurvey) -> Result<()>
     let control = asker.hello(version.1, &[*suite]);
     asker.keep_control(control.clone());
     if version.1 != DTLS_13 {
-        survey.extensions = Some(manners::extensions(asker, &control).await?);
+        survey.extensions = patiently!(asker, manners::extensions(asker, &control));
         if survey.cookie == Some(true) {
-            survey.cookies = Some(patiently!(asker, manners::cookies(asker, &control)));
+            survey.cookies = patiently!(asker, manners::cookies(asker, &control));
         }
-        survey.repetition = Some(patiently!(asker, manners::repetition(asker, &control)));
+        survey.repetition = patiently!(asker, manners::repetition(asker, &control));
     }
     let asks_cookie = version.1 != DTLS_13 && survey.cookie == Some(true);
-    survey.fragments = Some(patiently!(asker, manners::fragments(asker, &control, asks_cookie)));
+    survey.fragments = patiently!(asker, manners::fragments(asker, &control, asks_cookie));
     Ok(())
 }
 
