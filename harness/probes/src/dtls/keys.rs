@@ -94,6 +94,9 @@ pub(super) async fn find(asker: &mut Asker<'_>, version: u16, accepted: &[Accept
     if !curves.is_empty() {
         seen.extend(elliptic(asker, version, &curves, &mut signatures, accepted).await?);
     }
+    if version == DTLS_12 {
+        seen.extend(by_kind(asker, &curves, &mut signatures).await?);
+    }
     if !fields.is_empty() {
         seen.extend(finite(asker, version, &fields, &mut signatures, curves.is_empty(), accepted).await?);
     }
@@ -137,6 +140,29 @@ async fn beside(asker: &mut Asker<'_>, version: u16, suites: &[u16], groups: &mu
         seen.push(*accepted);
         if !fresh {
             break;
+        }
+    }
+    Ok(seen)
+}
+
+/// Signatures of each kind of key apart, where there are several: some servers choose the key before they look at the
+/// algorithms, and then refuse.
+async fn by_kind(asker: &mut Asker<'_>, suites: &[u16], signatures: &mut Column) -> Result<Vec<Accepted>> {
+    let mut seen = Vec::new();
+    let of = |kind: &str| suites.iter().copied().filter(|id| authentication(*id) == kind).collect::<Vec<u16>>();
+    let (first, second) = (of("ecdsa"), of("rsa"));
+    if first.is_empty() || second.is_empty() {
+        return Ok(seen);
+    }
+    let groups: Vec<u16> = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
+    for kind in [first, second] {
+        while !signatures.left.is_empty() {
+            let Offer::Accepted(accepted) = asker.offer(&asker.hello_with(DTLS_12, &kind, &groups, &signatures.left)).await? else { break };
+            let fresh = signatures.strike(accepted.flight.signature);
+            seen.push(*accepted);
+            if !fresh {
+                break;
+            }
         }
     }
     Ok(seen)
