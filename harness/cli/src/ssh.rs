@@ -82,13 +82,11 @@ fn lists(survey: &SshSurvey) -> Vec<(&'static str, String)> {
 }
 
 fn host_key(key: &HostKey) -> String {
-    let mut text = format!("{} {} bits {}", key.algorithm, key.bits, key.sha256);
-    if let Some(certificate) = &key.certificate {
-        let names = certificate.principals.join(" ");
-        let signer = format!("{} {} bits {}", certificate.authority, certificate.authority_bits, certificate.authority_sha256);
-        text.push_str(&format!("; certificate `{}` for {names}, signed by {signer}", certificate.key_id));
-    }
-    text
+    let text = format!("{} {} bits {}", key.algorithm, key.bits, key.sha256);
+    let Some(certificate) = &key.certificate else { return text };
+    let names = certificate.principals.join(" ");
+    let signer = format!("{} {} bits {}", certificate.authority, certificate.authority_bits, certificate.authority_sha256);
+    format!("{text}; certificate `{}` for {names}, signed by {signer}", certificate.key_id)
 }
 
 fn group(answer: &GroupAnswer) -> String {

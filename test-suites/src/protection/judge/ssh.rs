@@ -17,15 +17,13 @@ pub(in super::super) fn ssh(survey: &SshSurvey, policy: &SshPolicy) -> Judgement
     }
     let ciphers = both(&survey.ciphers_c2s, &survey.ciphers_s2c);
     let macs = both(&survey.macs_c2s, &survey.macs_s2c);
-    let lists: [(List, &[String], &[Forbidden], &Option<Threshold<Vec<String>>>); 4] = [
-        (List::Kex, &survey.kex, &policy.forbidden_kex, &policy.approved_kex),
-        (List::HostKeys, &survey.host_key_algorithms, &policy.forbidden_host_keys, &policy.approved_host_keys),
-        (List::Ciphers, &ciphers, &policy.forbidden_ciphers, &policy.approved_ciphers),
-        (List::Macs, &macs, &policy.forbidden_macs, &policy.approved_macs),
-    ];
-    for (list, offered, forbidden, approved) in lists {
+    let mut each = |list, offered: &[String], forbidden: &[Forbidden], approved: &Option<Threshold<Vec<String>>>| {
         algorithms(&mut judged, survey, list, offered, forbidden, approved.as_ref());
-    }
+    };
+    each(List::Kex, &survey.kex, &policy.forbidden_kex, &policy.approved_kex);
+    each(List::HostKeys, &survey.host_key_algorithms, &policy.forbidden_host_keys, &policy.approved_host_keys);
+    each(List::Ciphers, &ciphers, &policy.forbidden_ciphers, &policy.approved_ciphers);
+    each(List::Macs, &macs, &policy.forbidden_macs, &policy.approved_macs);
     keys(&mut judged, survey, policy);
     groups(&mut judged, survey, policy);
     if policy.strict_kex.value && survey.is_truncatable() {
