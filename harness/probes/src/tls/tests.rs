@@ -28,23 +28,24 @@ fn ordinary(version: u16) -> Face {
 }
 
 async fn stand_in(face: fn(u16) -> Face) -> u16 {
-    serve(move |mut stream: TcpStream| async move {
-        let mut hello = vec![0; 4096];
-        let Ok(count) = stream.read(&mut hello).await else { return };
-        let (version, offered, fallback) = read_hello(&hello[..count]);
-        match face(version) {
-            Face::Alert(code) => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, code]).await),
-            Face::Reset => drop(stream.set_zero_linger()),
-            Face::Close => {}
-            Face::Suites(_) if fallback && version < 0x0303 => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, 86]).await),
-            Face::Suites(mine) => {
-                let chosen = mine.iter().find(|suite| offered.contains(suite));
-                let answer = chosen.map_or_else(|| vec![21, 3, 1, 0, 2, 2, 40], |suite| flight(version, *suite));
-                let _ = stream.write_all(&answer).await;
-            }
+    serve(move |stream: TcpStream| converse(stream, face)).await
+}
+
+async fn converse(mut stream: TcpStream, face: fn(u16) -> Face) {
+    let mut hello = vec![0; 4096];
+    let Ok(count) = stream.read(&mut hello).await else { return };
+    let (version, offered, fallback) = read_hello(&hello[..count]);
+    match face(version) {
+        Face::Alert(code) => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, code]).await),
+        Face::Reset => drop(stream.set_zero_linger()),
+        Face::Close => {}
+        Face::Suites(_) if fallback && version < 0x0303 => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, 86]).await),
+        Face::Suites(mine) => {
+            let chosen = mine.iter().find(|suite| offered.contains(suite));
+            let answer = chosen.map_or_else(|| vec![21, 3, 1, 0, 2, 2, 40], |suite| flight(version, *suite));
+            let _ = stream.write_all(&answer).await;
         }
-    })
-    .await
+    }
 }
 
 fn read_hello(raw: &[u8]) -> (u16, Vec<u16>, bool) {
@@ -160,4 +161,50 @@ async fn silence_is_late() {
     });
     let found = survey(&permit(mute.await), None).await;
     assert!(matches!(found, Err(assay_wire::Error::TimedOut { .. })), "{found:?}");
+}
+
+#[tokio::test]
+async fn with_few_places_for_connections_nothing_is_missed() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static OPEN: AtomicUsize = AtomicUsize::new(0);
+    let port = serve(|mut stream: TcpStream| async move {
+        if OPEN.fetch_add(1, Ordering::SeqCst) < 2 {
+            converse(stream, ordinary).await;
+        } else {
+            let _ = stream.read(&mut [0; 1]).await;
+            drop(stream.set_zero_linger());
+        }
+        OPEN.fetch_sub(1, Ordering::SeqCst);
+    });
+    let found = survey(&permit(port.await), None).await.unwrap();
+    assert_eq!(found.suites["1.2"].iter().map(|suite| suite.id).collect::<Vec<_>>(), [0xc02f, 0x002f, 0x0033]);
+    assert_eq!(found.suites["1.0"].len(), 1);
+    assert_eq!((found.order["1.2"], found.accepted().count()), (Order::Server, 2));
+}
+
+#[tokio::test]
+async fn what_is_known_is_asked_at_once_and_a_wrong_guess_changes_no_fact() {
+    let permit = permit(stand_in(ordinary).await);
+    let found = survey(&permit, None).await.unwrap();
+    let request = Request { known: Some(Known::of(&found)), ..Request::default() };
+    let again = survey_as(&permit, &request).await.unwrap();
+    assert_eq!((&again.suites, &again.groups_12, &again.versions), (&found.suites, &found.groups_12, &found.versions));
+    let mut wrong = found.clone();
+    wrong.suites.get_mut("1.2").unwrap().swap(0, 2);
+    let mended = survey_as(&permit, &Request { known: Some(Known::of(&wrong)), ..Request::default() }).await.unwrap();
+    assert_eq!(mended.suites, found.suites);
+}
+
+#[tokio::test]
+async fn a_policy_is_answered_in_eight_hellos() {
+    let limits = Limits {
+        forbidden_suites: vec!["static-rsa".to_owned()],
+        forward_secrecy: true,
+        groups: vec!["secp256r1".to_owned()],
+        dh_min_bits: 2048,
+    };
+    let found = verdict(&permit(stand_in(ordinary).await), &Request::default(), &limits).await.unwrap();
+    let bad: Vec<&str> = found.replies.iter().filter(|reply| reply.offends == Some(true)).map(|reply| reply.offered.as_str()).collect();
+    assert_eq!((found.offends, found.replies.len()), (Some(true), 8));
+    assert!(bad.contains(&"TLS 1.1 and older") || bad.contains(&"forbidden suites of TLS 1.2"), "{bad:?}");
 }
