@@ -15,7 +15,7 @@ use super::prelude::Prelude;
 use super::records::{self, Heard};
 use super::session::Begun;
 use super::singles::PROTOCOLS;
-use crate::handshake::{ELLIPTIC, Flight, Hello, SIGNATURES, ask_13, counted};
+use crate::handshake::{ELLIPTIC, FINITE, Flight, Hello, SIGNATURES, ask_13, counted};
 
 /// The most bytes that are read after one hello.
 const LONGEST_ANSWER: usize = 256 * 1024;
@@ -57,7 +57,8 @@ pub(super) struct Asker<'a> {
     pub(super) name: Option<&'a str>,
     pub(super) rides: Rides,
     random: [u8; 32],
-    curves: Vec<u16>,
+    /// Groups for hellos up to TLS 1.2. Some servers agree on a finite field only when one is named (RFC 7919).
+    groups: Vec<u16>,
     notes: Mutex<Notes>,
     /// Where handshakes go that were begun and that something may still ride along with.
     begun: Mutex<Option<UnboundedSender<(Begun, Place)>>>,
@@ -69,6 +70,8 @@ pub(super) struct Notes {
     pub(super) hellos: u32,
     /// Answers in TLS.
     pub(super) spoken: u32,
+    /// Versions in which only hellos with little in them are answered.
+    pub(super) plain: Vec<u16>,
     /// Whether anything else than silence or a reset was met.
     answered: bool,
     last: Option<Error>,
@@ -78,9 +81,9 @@ impl<'a> Asker<'a> {
     pub(super) fn new(permit: &'a Permit, name: Option<&'a str>, prelude: Prelude) -> Result<Self> {
         let mut random = [0; 32];
         rand::fill(&mut random).map_err(|_| Error::Local("no random numbers".to_owned()))?;
-        let curves = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
+        let groups = ELLIPTIC.iter().map(|(id, ..)| *id).chain(FINITE.iter().map(|(id, ..)| *id)).collect();
         let rides = Rides::new(permit.deadlines().answer);
-        Ok(Self { crew: Crew::new(permit, prelude), name, rides, random, curves, notes: Mutex::default(), begun: Mutex::default() })
+        Ok(Self { crew: Crew::new(permit, prelude), name, rides, random, groups, notes: Mutex::default(), begun: Mutex::default() })
     }
 
     pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -108,7 +111,7 @@ impl<'a> Asker<'a> {
 
     /// A hello for one version that brings along all other questions.
     pub(super) fn hello(&self, version: u16, suites: &[u16]) -> Hello {
-        let groups = if version == 0x0304 { ask_13() } else { self.curves.clone() };
+        let groups = if version == 0x0304 { ask_13() } else { self.groups.clone() };
         self.hello_in(version, suites, &groups)
     }
 
@@ -116,7 +119,9 @@ impl<'a> Asker<'a> {
     pub(super) fn hello_in(&self, version: u16, suites: &[u16], groups: &[u16]) -> Hello {
         let hello = self.plain(version, suites, groups);
         match version {
-            0x0301..=0x0303 => Hello { compression: vec![1, 0], ..hello.extras().protocols(&PROTOCOLS) },
+            0x0301..=0x0303 if !self.notes().plain.contains(&version) => {
+                Hello { compression: vec![1, 0], ..hello.extras().protocols(&PROTOCOLS) }
+            }
             _ => hello,
         }
     }

@@ -12,6 +12,8 @@ use crate::handshake::{ELLIPTIC, alert_name, known};
 
 /// How urgent these hellos are.
 const RANK: Rank = 8;
+/// Alerts about the form of a hello: some servers have no room for as many suites as there are.
+const ABOUT_FORM: [u8; 5] = [10, 22, 47, 50, 80];
 /// The number of suites that most servers speak; they stand first.
 const USUAL: usize = 12;
 
@@ -49,8 +51,14 @@ fn doubt_of(findings: &Findings, version: u16) -> Option<Doubt> {
 /// Asks again, more plainly. Where another version was accepted in the same kind of hello, an alert is the last word.
 async fn again(asker: &Asker<'_>, findings: &Findings, version: u16) -> Result<()> {
     let Some(doubt) = doubt_of(findings, version) else { return Ok(()) };
-    let accepts_whole = findings.state().found.values().any(|found| found.is_accepted() && !found.plain);
-    if let (Doubt::Alert(code), true) = (&doubt, accepts_whole || version == 0x0304) {
+    // a hello of TLS 1.3 has few suites: that it was accepted says nothing about room for many
+    let accepts_whole = |code: u8| {
+        let same_form = |version: u16| version < 0x0304 || !ABOUT_FORM.contains(&code);
+        findings.state().found.iter().any(|(other, found)| found.is_accepted() && !found.plain && same_form(*other))
+    };
+    if let Doubt::Alert(code) = &doubt
+        && (version == 0x0304 || accepts_whole(*code))
+    {
         findings.change_version(version, |found| (found.refusal, found.done) = (Some(alert_name(*code)), true));
         return Ok(());
     }
@@ -58,6 +66,7 @@ async fn again(asker: &Asker<'_>, findings: &Findings, version: u16) -> Result<(
         return Thirteen { asker, findings, patient: true }.eliminate(&[], &[]).await;
     }
     findings.change_version(version, |found| (found.doubt, found.plain) = (None, true));
+    asker.notes().plain.push(version);
     Row { asker, findings, version, style: Style::Small }.eliminate(&[]).await
 }
 

@@ -46,7 +46,8 @@ impl Groups<'_, '_> {
         Ok(())
     }
 
-    /// Finite fields that are asked for by name (RFC 7919), once it is known that any are in use.
+    /// Finite fields that are asked for by name (RFC 7919), once it is known that any are in use, and the server's own
+    /// field for clients that name none.
     pub(super) async fn fields(&self) -> Result<()> {
         let with_fields = self.findings.wait(|state| {
             let Some(version) = state.best_with_extensions()? else { return Some(None) };
@@ -55,30 +56,40 @@ impl Groups<'_, '_> {
             Some(Some((version, suites)).filter(|(_, suites)| !suites.is_empty()))
         });
         let Some((version, suites)) = with_fields.await else { return Ok(()) };
-        let part = self.asker.crew.enlist(RANK);
         let all: Vec<u16> = FINITE.iter().map(|(id, ..)| *id).collect();
-        self.strike(version, &suites, &all, None).await?;
+        // every hello so far named fields: a server that used another does not look at the names
+        if self.findings.state().groups_12.iter().any(|group| group.finite && !all.contains(&group.id)) {
+            return Ok(());
+        }
+        let part = self.asker.crew.enlist(RANK);
+        if self.strike(version, &suites, &all, None).await? {
+            let curves: Vec<u16> = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
+            if let Some(mut flight) = self.flight(version, &suites, &curves).await? {
+                self.findings.change(|state| state.take(self.asker.name.is_some(), &mut flight));
+            }
+        }
         drop(part);
         Ok(())
     }
 
     /// Offers `candidates` that are not found yet, with the `kept` one behind them, and strikes out what is chosen.
-    async fn strike(&self, version: u16, suites: &[u16], candidates: &[u16], kept: Option<u16>) -> Result<()> {
+    /// `false` when the server chose what was not offered any more: it does not look at the offer.
+    async fn strike(&self, version: u16, suites: &[u16], candidates: &[u16], kept: Option<u16>) -> Result<bool> {
         for _ in 0..=candidates.len() {
             let found: Vec<u16> = self.findings.state().groups_12.iter().map(|group| group.id).collect();
             let unfound: Vec<u16> = candidates.iter().copied().filter(|id| Some(*id) != kept && !found.contains(id)).collect();
             if unfound.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
             let offered: Vec<u16> = unfound.iter().copied().chain(kept).collect();
-            let Some(mut flight) = self.flight(version, suites, &offered).await? else { return Ok(()) };
+            let Some(mut flight) = self.flight(version, suites, &offered).await? else { return Ok(true) };
             let fresh = flight.group.as_ref().is_some_and(|group| unfound.contains(&group.id));
             self.findings.change(|state| state.take(self.asker.name.is_some(), &mut flight));
             if !fresh {
-                return Ok(());
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The flight, or `None` when the server said no. Silence in the midst of an enumeration is an error; so is a

@@ -70,15 +70,7 @@ impl Row<'_, '_> {
     }
 
     fn hello(&self, suites: &[u16]) -> Hello {
-        match self.style {
-            Style::Whole => self.asker.hello(self.version, suites),
-            Style::Small => {
-                let hello = self.asker.hello(self.version, suites);
-                let plain = self.asker.plain(self.version, suites, &[]);
-                let keep = |number: u16| !matches!(number, 5 | 15 | 16 | 22 | 35);
-                Hello { extensions: hello.extensions.into_iter().filter(|(number, _)| keep(*number)).collect(), ..plain }
-            }
-        }
+        self.asker.hello(self.version, suites)
     }
 
     /// Suites in this order or the other; in the other no ticket is asked for, so that sessions with an id are seen.

@@ -12,6 +12,8 @@ use crate::testing::{hasty_permit as permit, nothing, serve};
 #[derive(Clone, Copy)]
 enum Face {
     Suites(&'static [u16]),
+    /// The same, with room for 150 suites in a hello.
+    Narrow(&'static [u16]),
     Alert(u8),
     Reset,
     Close,
@@ -39,8 +41,9 @@ async fn converse(mut stream: TcpStream, face: fn(u16) -> Face) {
         Face::Alert(code) => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, code]).await),
         Face::Reset => drop(stream.set_zero_linger()),
         Face::Close => {}
+        Face::Narrow(_) if offered.len() > 150 => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, 50]).await),
         Face::Suites(_) if fallback && version < 0x0303 => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, 86]).await),
-        Face::Suites(mine) => {
+        Face::Suites(mine) | Face::Narrow(mine) => {
             let chosen = mine.iter().find(|suite| offered.contains(suite));
             let answer = chosen.map_or_else(|| vec![21, 3, 1, 0, 2, 2, 40], |suite| flight(version, *suite));
             let _ = stream.write_all(&answer).await;
@@ -124,6 +127,15 @@ async fn a_connection_closed_without_a_word_is_a_refusal_only_beside_an_answered
         if version == 0x0303 && !BUSY.load(Ordering::SeqCst) { Face::Suites(&[0xc02f]) } else { Face::Close }
     };
     assert!(survey(&permit(stand_in(face).await), None).await.is_err());
+}
+
+#[tokio::test]
+async fn a_server_with_room_for_few_suites_is_asked_in_small_groups() {
+    let face = |version| if version == 0x0303 { Face::Narrow(&[0xc02f, 0x0033]) } else { Face::Alert(70) };
+    let found = survey(&permit(stand_in(face).await), None).await.unwrap();
+    assert_eq!(found.accepted().collect::<Vec<_>>(), ["1.2"]);
+    assert_eq!(found.suites["1.2"].iter().map(|suite| suite.id).collect::<Vec<_>>(), [0xc02f, 0x0033]);
+    assert!(found.groups_12.iter().any(|group| group.name == "secp256r1"));
 }
 
 #[tokio::test]
