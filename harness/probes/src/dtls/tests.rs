@@ -65,12 +65,12 @@ async fn versions_suites_cookie_and_hint_are_found() {
 #[tokio::test]
 async fn silence_is_late_and_babble_is_malformed() {
     let found = survey(&permit(serve_udp(|_| Vec::new()).await)).await;
-    assert!(matches!(found, Err(assay_wire::Error::TimedOut { .. })), "{found:?}");
+    assert!(matches!(found, Err(Error::TimedOut { .. })), "{found:?}");
     let found = survey(&permit(serve_udp(|_| vec![b"hello?".to_vec()]).await)).await;
-    assert!(matches!(found, Err(assay_wire::Error::Malformed { .. })), "{found:?}");
+    assert!(matches!(found, Err(Error::Malformed { .. })), "{found:?}");
     let closed = crate::testing::nothing().await;
     let found = survey(&permit(closed)).await;
-    assert!(matches!(found, Err(assay_wire::Error::Refused(_))), "{found:?}");
+    assert!(matches!(found, Err(Error::Refused(_))), "{found:?}");
 }
 
 /// The library's own server, one for each client.
