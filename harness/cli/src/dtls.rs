@@ -3,6 +3,7 @@
 use assay_probes::dtls::{self, DtlsSurvey, Extensions, Reply};
 use clap::Args;
 
+use crate::chain::{self, Told, Trust};
 use crate::failure::Failure;
 use crate::target::Targets;
 
@@ -11,15 +12,27 @@ use crate::target::Targets;
 pub(crate) struct Dtls {
     #[command(flatten)]
     targets: Targets,
+    #[command(flatten)]
+    trust: Trust,
 }
 
 impl Dtls {
     pub(crate) async fn carry_out(self) -> Result<u8, Failure> {
-        self.targets.ask_each(|permit| async move { dtls::survey(&permit).await }, table).await
+        let anchors = self.trust.anchors()?;
+        let ask = move |permit: assay_wire::Permit| {
+            let anchors = anchors.clone();
+            async move {
+                let facts = dtls::survey(&permit).await?;
+                let certificates = chain::open(&facts.chains, &permit.tls_name(), &anchors);
+                Ok(Told { facts, certificates })
+            }
+        };
+        self.targets.ask_each(ask, table, |_| 0).await
     }
 }
 
-fn table(survey: &DtlsSurvey) -> String {
+fn table(told: &Told<DtlsSurvey>) -> String {
+    let survey = &told.facts;
     let mut rows: Vec<(String, String)> = Vec::new();
     for (version, reply) in &survey.versions {
         rows.push((format!("DTLS {version}"), in_words(reply)));
@@ -33,12 +46,6 @@ fn table(survey: &DtlsSurvey) -> String {
     }
     let signatures: Vec<_> = survey.signatures.iter().map(|signature| signature.name.as_str()).collect();
     rows.push(("signatures".to_owned(), or_none(&signatures)));
-    rows.extend(
-        survey
-            .chains
-            .iter()
-            .map(|chain| (format!("chain {}", chain.asked), format!("{} certificates, shown in DTLS {}", chain.der.len(), chain.version))),
-    );
     rows.push(("psk hint".to_owned(), survey.psk_hint.clone().unwrap_or_else(|| "none".to_owned())));
     rows.push(("client cert".to_owned(), known(survey.client_certificate_requested, "asked for", "not asked for")));
     rows.push(("cookie".to_owned(), cookie(survey)));
@@ -47,7 +54,8 @@ fn table(survey: &DtlsSurvey) -> String {
     rows.push(("repetition".to_owned(), repetition(survey)));
     let sent = format!("{} hellos, {} of them sent again, {} sockets", survey.hellos, survey.repeats, survey.sockets);
     rows.push(("sent".to_owned(), sent));
-    rows.iter().map(|(what, told)| format!("  {what:<15} {told}")).collect::<Vec<_>>().join("\n")
+    let rows = rows.iter().map(|(what, told)| format!("  {what:<15} {told}"));
+    rows.chain(chain::lines(&told.certificates)).collect::<Vec<_>>().join("\n")
 }
 
 fn in_words(reply: &Reply) -> String {

@@ -10,6 +10,7 @@ macro_rules! note {
     ($($words:tt)*) => { crate::screen::note(format_args!($($words)*)) };
 }
 
+mod chain;
 mod check;
 mod coverage;
 mod demo;

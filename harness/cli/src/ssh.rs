@@ -27,7 +27,7 @@ impl Ssh {
             let questions = questions.clone();
             async move { ssh_kex::survey_with(&permit, &questions).await }
         };
-        self.targets.ask_each(ask, table).await
+        self.targets.ask_each(ask, table, |_| 0).await
     }
 }
 

@@ -108,8 +108,8 @@ impl Targets {
 
     /// Asks every endpoint, many at once, and shows each answer as soon as it is there.
     ///
-    /// The exit code is 0 when all were answered, 3 when the facts of one could not be established.
-    pub(crate) async fn ask_each<F, A, R>(&self, ask: F, table: impl Fn(&R) -> String) -> Result<u8, Failure>
+    /// The exit code is 3 when the facts of one could not be established, else the highest that `code` finds.
+    pub(crate) async fn ask_each<F, A, R>(&self, ask: F, table: impl Fn(&R) -> String, code: impl Fn(&R) -> u8) -> Result<u8, Failure>
     where
         F: Fn(Permit) -> A + Clone + Send + 'static,
         A: Future<Output = assay_wire::Result<R>> + Send + 'static,
@@ -119,7 +119,7 @@ impl Targets {
         self.manner.authorise(&endpoints)?;
         let mut waiting = endpoints.into_iter();
         let mut under_way = JoinSet::new();
-        let mut code = 0;
+        let mut highest = 0;
         loop {
             while under_way.len() < AT_ONCE {
                 let Some(endpoint) = waiting.next() else { break };
@@ -132,9 +132,9 @@ impl Targets {
                     (endpoint, answer)
                 });
             }
-            let Some(done) = under_way.join_next().await else { return Ok(code) };
+            let Some(done) = under_way.join_next().await else { return Ok(highest) };
             let (endpoint, answer) = done.map_err(Failure::harness)?;
-            code = code.max(if answer.is_err() { 3 } else { 0 });
+            highest = highest.max(answer.as_ref().map_or(3, &code));
             self.manner.show(&endpoint.to_string(), answer, &table);
         }
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use assay_probes::tls::{self, Known, Prelude, Request, Support, Survey};
 use clap::{Args, ValueEnum};
 
+use crate::chain::{self, Told, Trust};
 use crate::failure::Failure;
 use crate::target::Targets;
 
@@ -16,6 +17,8 @@ const LONGEST_FILE: u64 = 16 << 20;
 pub(crate) struct Tls {
     #[command(flatten)]
     targets: Targets,
+    #[command(flatten)]
+    trust: Trust,
     /// The name to ask for, in place of the host's
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -62,20 +65,22 @@ impl Tls {
             let request = Request { name: self.name, prelude, ..Request::default() };
             return crate::verdict::ask(&self.targets, request, &self.policy).await;
         }
-        let (name, save) = (self.name, self.save);
+        let (name, save, anchors) = (self.name, self.save, self.trust.anchors()?);
         let ask = move |permit: assay_wire::Permit| {
             let name = name.clone().or_else(|| permit.declared_name().map(str::to_owned));
+            let carried = name.clone().unwrap_or_else(|| permit.tls_name());
             let request = Request { name, prelude, known: known.clone(), deep: true };
-            let save = save.clone();
+            let (save, anchors) = (save.clone(), anchors.clone());
             async move {
                 let survey = tls::survey_as(&permit, &request).await?;
                 if let Some(path) = save {
                     keep(&path, &survey)?;
                 }
-                Ok(survey)
+                let certificates = chain::open(&survey.chains, &carried, &anchors);
+                Ok(Told { facts: survey, certificates })
             }
         };
-        self.targets.ask_each(ask, table).await
+        self.targets.ask_each(ask, table, |_| 0).await
     }
 }
 
@@ -98,7 +103,8 @@ fn keep(path: &Path, survey: &Survey) -> assay_wire::Result<()> {
     std::fs::write(path, text).map_err(|error| failed(&error))
 }
 
-fn table(survey: &Survey) -> String {
+fn table(told: &Told<Survey>) -> String {
+    let survey = &told.facts;
     let mut lines = Vec::new();
     for (version, support) in &survey.versions {
         match support {
@@ -121,14 +127,11 @@ fn table(survey: &Survey) -> String {
         ("protocols", survey.alpn.join(" ")),
         ("weak signatures", word(survey.weak_signatures).to_owned()),
     ];
-    lines.extend(rows.iter().map(|(what, value)| format!("  {what:<24} {value}")));
+    lines.extend(rows.iter().filter(|(_, value)| !value.is_empty()).map(|(what, value)| format!("  {what:<24} {value}")));
     lines.extend(safeguards(survey));
     lines.extend(survey.sessions.iter().flat_map(sessions));
     lines.extend(survey.flaws.iter().flat_map(flaws));
-    lines.extend(survey.chains.iter().map(|chain| {
-        let name = if chain.named { "for the name asked for" } else { "for no name" };
-        format!("  chain in {:<15} {} certificates, key: {}, {name}", chain.version, chain.der.len(), chain.asked)
-    }));
+    lines.extend(chain::lines(&told.certificates));
     lines.extend(survey.sealed_chain.iter().map(|why| format!("  chain in 1.3 not read    {why}")));
     lines.push(format!("  hellos {}, connections {}, refusals {}", survey.hellos, survey.connections, survey.refusals));
     lines.join("\n")

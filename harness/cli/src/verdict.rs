@@ -6,7 +6,7 @@ use assay_probes::tls::{self, Limits, Request, Verdict};
 use crate::failure::Failure;
 use crate::target::Targets;
 
-/// Asks every endpoint what the policy with this name asks. The exit code is 1 when one offends.
+/// Asks every endpoint what the policy with this name asks. The exit code is 1 when one offends, 3 when one stays open.
 pub(crate) async fn ask(targets: &Targets, request: Request, policy: &str) -> Result<u8, Failure> {
     let all = assay_suites::data::policies().map_err(Failure::harness)?;
     let known = || all.iter().map(|policy| policy.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -18,7 +18,12 @@ pub(crate) async fn ask(targets: &Targets, request: Request, policy: &str) -> Re
         request.name = request.name.or_else(|| permit.declared_name().map(str::to_owned));
         async move { tls::verdict(&permit, &request, &limits).await }
     };
-    targets.ask_each(ask, table).await
+    let code = |verdict: &Verdict| match verdict.offends {
+        Some(true) => 1,
+        Some(false) => 0,
+        None => 3,
+    };
+    targets.ask_each(ask, table, code).await
 }
 
 fn limits(policy: &Policy) -> Limits {

@@ -11,6 +11,11 @@ pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 
+/// Now, in seconds since 1970.
+pub fn unix_now() -> i64 {
+    now().unix_timestamp()
+}
+
 /// Now, in UTC, as RFC 3339 with milliseconds.
 pub(crate) fn now_text() -> String {
     let now = now();

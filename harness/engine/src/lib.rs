@@ -21,6 +21,7 @@ mod test;
 
 pub use assessment::{Assessment, Selection};
 pub use bench::{Bench, Hold};
+pub use clock::unix_now;
 pub use error::Error;
 pub use folder::Folder;
 pub use planning::plan;
