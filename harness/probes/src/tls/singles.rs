@@ -65,12 +65,15 @@ impl Singles<'_, '_> {
     pub(super) async fn protocols(&self) -> Result<()> {
         let first = self.findings.wait(|state| {
             let Some(version) = state.best_with_extensions()? else { return Some(None) };
-            let flight = state.of(version)?.flights.first()?;
-            Some(flight.hello.protocol.clone().map(|name| (version, flight.hello.suite, name)))
+            let found = state.of(version)?;
+            let flight = found.flights.first()?;
+            // hellos with little in them have not asked yet
+            let open = found.plain || flight.hello.protocol.is_some();
+            Some(open.then(|| (version, flight.hello.suite, flight.hello.protocol.clone())))
         });
-        let Some((version, suite, name)) = first.await else { return Ok(()) };
+        let Some((version, suite, first)) = first.await else { return Ok(()) };
         let part = self.asker.crew.enlist(RANK);
-        let mut chosen = vec![name];
+        let mut chosen: Vec<String> = first.into_iter().collect();
         for _ in 0..PROTOCOLS.len() {
             let left: Vec<&str> = PROTOCOLS.iter().copied().filter(|name| !chosen.iter().any(|each| each == name)).collect();
             let hello = self.asker.hello(version, &[suite]).without(extension::ALPN).protocols(&left);
