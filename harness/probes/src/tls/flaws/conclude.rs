@@ -275,6 +275,11 @@ impl Rides {
                     self.state().alive = true;
                     return Ok(Some(resumed));
                 }
+                // the server may have dropped the session with it: another try would show nothing
+                Ok(Err(Error::Handshake(_, what))) => {
+                    self.state().trouble = Some(what);
+                    return Ok(None);
+                }
                 Ok(Err(error)) => {
                     self.state().trouble = Some(error.to_string());
                     bearable(error)?;

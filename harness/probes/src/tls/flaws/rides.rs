@@ -9,6 +9,10 @@ use super::{Check, early_change, heartbleed, padding, rsa};
 use crate::tls::session::{Begun, Choice, Exchange, Open, Reaction, Saved, Sessions, finish, renegotiate};
 use crate::tls::version_name;
 
+/// Alerts that refuse a new handshake within a session: `close_notify`, `unexpected_message`, `handshake_failure`,
+/// `no_renegotiation` (RFC 5246 section 7.2.2). Others find fault with the hello, and say nothing about the next one.
+const REFUSALS: [u8; 4] = [0, 10, 40, 100];
+
 /// The least and the most that is waited to see that nothing comes.
 const QUIET: (Duration, Duration) = (Duration::from_millis(60), Duration::from_millis(1500));
 
@@ -247,7 +251,8 @@ impl State {
     fn renegotiated(&mut self, tied: bool, reaction: &Reaction) {
         let accepted = match reaction {
             Reaction::Message(2) => true,
-            Reaction::Alert(_) | Reaction::Closed | Reaction::Reset => false,
+            Reaction::Alert(code) if REFUSALS.contains(code) => false,
+            Reaction::Closed | Reaction::Reset => false,
             other => {
                 let why = format!("a new handshake within a session was answered with: {}", other.words());
                 self.sessions.unclear.insert("client_renegotiation".to_owned(), why);
