@@ -11,7 +11,9 @@ use crate::tls::version_name;
 
 /// Alerts that refuse a new handshake within a session: `close_notify`, `unexpected_message`, `handshake_failure`,
 /// `no_renegotiation` (RFC 5246 section 7.2.2). Others find fault with the hello, and say nothing about the next one.
-const REFUSALS: [u8; 4] = [0, 10, 40, 100];
+const REFUSALS: [u8; 4] = [0, 10, 40, NO_RENEGOTIATION];
+/// The alert that refuses it in passing: the session goes on.
+const NO_RENEGOTIATION: u8 = 100;
 
 /// The least and the most that is waited to see that nothing comes.
 const QUIET: (Duration, Duration) = (Duration::from_millis(60), Duration::from_millis(1500));
@@ -172,7 +174,7 @@ impl Rides {
         }
         if renegotiation {
             let reaction = renegotiate(&mut open, self.patience).await?;
-            self.state().renegotiated(open.tied, &reaction);
+            self.state().renegotiated(&open, &reaction);
         }
         open.channel.link.abandon();
         Ok(())
@@ -248,7 +250,12 @@ impl State {
         }
     }
 
-    fn renegotiated(&mut self, tied: bool, reaction: &Reaction) {
+    fn renegotiated(&mut self, open: &Open, reaction: &Reaction) {
+        let tied = open.tied;
+        if !matches!(reaction, Reaction::Message(2) | Reaction::Alert(NO_RENEGOTIATION)) {
+            // an alert that ends the connection ends the session too (RFC 5246 section 7.2.2): its id shows nothing now
+            self.saved[1] = self.saved[1].take().filter(|saved| saved.id != open.saved.id);
+        }
         let accepted = match reaction {
             Reaction::Message(2) => true,
             Reaction::Alert(code) if REFUSALS.contains(code) => false,
