@@ -65,6 +65,9 @@ impl Rides {
         let alive = state.alive || tolerant.is_none() && tolerance.unusual_hello == Some(true);
         let mut sessions = std::mem::take(&mut state.sessions);
         sessions.id_resumption = by_id;
+        if by_id.is_some() {
+            sessions.unclear.remove("id_resumption");
+        }
         state.explain(&mut sessions, spoken.is_some());
         let control = control(&sessions, alive);
         ticketbleed.control = control.clone().filter(|_| sessions.ticket_resumption.is_some());

@@ -254,7 +254,11 @@ impl State {
         let tied = open.tied;
         if !matches!(reaction, Reaction::Message(2) | Reaction::Alert(NO_RENEGOTIATION)) {
             // an alert that ends the connection ends the session too (RFC 5246 section 7.2.2): its id shows nothing now
-            self.saved[1] = self.saved[1].take().filter(|saved| saved.id != open.saved.id);
+            if self.saved[1].as_ref().is_some_and(|saved| saved.id == open.saved.id) {
+                self.saved[1] = None;
+                let why = "the session ended with a new handshake that was turned down, before its id was tried";
+                self.sessions.unclear.insert("id_resumption".to_owned(), why.to_owned());
+            }
         }
         let accepted = match reaction {
             Reaction::Message(2) => true,
