@@ -138,22 +138,45 @@ pub(crate) fn results_of<'a>(run: &'a Run, requirement: &'a RequirementResult) -
 
 /// The results that by themselves show what is said of the requirement, with their indexes.
 pub(crate) fn deciding<'a>(run: &'a Run, requirement: &'a RequirementResult) -> impl Iterator<Item = (usize, &'a TestResult)> {
-    results_of(run, requirement).filter(|(_, result)| match requirement.determination {
-        Determination::Satisfied | Determination::SatisfiedByAlternative => result.verdict == Verdict::Pass,
-        Determination::NotSatisfied => result.verdict == Verdict::Fail,
-        Determination::NotDetermined => result.verdict.is_open(),
-        Determination::NotApplicable => result.verdict == Verdict::NotApplicable,
+    let decides = |verdict: &Verdict| match requirement.determination {
+        Determination::Satisfied | Determination::SatisfiedByAlternative => *verdict == Verdict::Pass,
+        Determination::NotSatisfied => *verdict == Verdict::Fail,
+        Determination::NotDetermined => verdict.is_open(),
+        Determination::NotApplicable => *verdict == Verdict::NotApplicable,
         Determination::NotAssessed => false,
-    })
+    };
+    results_of(run, requirement).filter(move |(_, result)| result.verdicts_on(&requirement.id).iter().any(decides))
+}
+
+/// Why the result says what it says of this requirement: the reasons of its points on it, or the reason of the whole.
+fn reasons_on(result: &TestResult, requirement: &RequirementResult) -> Vec<String> {
+    let on =
+        result.points.iter().filter(|point| requirement.id.covers(&point.requirement) && point.verdict == worst_on(result, requirement));
+    let on: Vec<_> = on.map(|point| point.reason.clone()).collect();
+    if on.is_empty() { vec![result.reason.clone()] } else { on }
+}
+
+/// The verdict that counts most: fail before open before pass.
+fn worst_on(result: &TestResult, requirement: &RequirementResult) -> Verdict {
+    let verdicts = result.verdicts_on(&requirement.id);
+    let rank = |verdict: &Verdict| match verdict {
+        Verdict::Fail => 0,
+        Verdict::Inconclusive | Verdict::NotRun | Verdict::Error => 1,
+        Verdict::Pass => 2,
+        Verdict::NotApplicable => 3,
+    };
+    verdicts.into_iter().min_by_key(rank).unwrap_or(result.verdict)
 }
 
 /// Why the requirement stands where it stands: the reasons of the deciding results, each once, or its own.
 pub(crate) fn why(run: &Run, requirement: &RequirementResult) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
     for (_, result) in deciding(run, requirement) {
-        let reason = format!("{}: {}", place(result), result.reason);
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
+        for reason in reasons_on(result, requirement) {
+            let reason = format!("{}: {reason}", place(result));
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
         }
     }
     if reasons.is_empty() || !requirement.reason.is_empty() {

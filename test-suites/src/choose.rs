@@ -6,7 +6,7 @@ use std::sync::Arc;
 use assay_engine::{Assessment, Selection};
 use assay_model::catalog::{Catalog, RequirementId};
 use assay_model::profile::Profile;
-use assay_model::safety::Safety;
+use assay_model::safety::{Method, Safety};
 
 use crate::data;
 
@@ -48,19 +48,23 @@ impl From<data::BadData> for BadChoice {
 pub fn assessment(profile: Profile, profile_hash: String, folder: PathBuf, choices: Choices) -> Result<Assessment, BadChoice> {
     let catalog = data::catalog()?;
     let named = choices.baseline.or_else(|| profile.baseline.named.clone());
-    let baseline = requirements(&profile, named.as_deref(), &catalog)?;
+    let (baseline, methods) = requirements(&profile, named.as_deref(), &catalog)?;
+    let mut selection = choices.selection;
+    if selection.methods.is_empty() {
+        selection.methods = methods;
+    }
     let policy = choices.policy.as_deref().unwrap_or("general");
     let policies = data::policies()?;
     let known: Vec<_> = policies.iter().map(|each| each.id.clone()).collect();
     let policy = policies.into_iter().find(|each| each.id == policy);
     let tests = crate::all();
-    for pattern in &choices.selection.tests {
+    for pattern in &selection.tests {
         let this = Selection { tests: vec![pattern.clone()], ..Selection::default() };
         if !tests.iter().any(|test| this.takes(test, None)) {
             return Err(BadChoice(format!("there is no test `{pattern}`: `assay list` shows all")));
         }
     }
-    if let Some(id) = choices.selection.requirements.iter().find(|id| catalog.get(id).is_none()) {
+    if let Some(id) = selection.requirements.iter().find(|id| catalog.get(id).is_none()) {
         return Err(BadChoice(format!("there is no requirement `{id}`: `assay coverage` shows all")));
     }
     Ok(Assessment {
@@ -75,20 +79,22 @@ pub fn assessment(profile: Profile, profile_hash: String, folder: PathBuf, choic
         policy: Arc::new(policy.ok_or_else(|| BadChoice(format!("there is no such policy: choose one of {}", known.join(", "))))?),
         tests,
         untested: data::untested()?,
-        selection: choices.selection,
+        selection,
         harness: format!("assay {}", env!("CARGO_PKG_VERSION")),
     })
 }
 
-/// The requirements of the named baseline and those that the profile adds, in the order of the catalog.
-fn requirements(profile: &Profile, named: Option<&str>, catalog: &Catalog) -> Result<Vec<RequirementId>, BadChoice> {
+/// The requirements of the named baseline and those that the profile adds, in the order of the catalog, and the ways of
+/// looking that the baseline is content with.
+fn requirements(profile: &Profile, named: Option<&str>, catalog: &Catalog) -> Result<(Vec<RequirementId>, Vec<Method>), BadChoice> {
     let baselines = data::baselines()?;
     let known = baselines.iter().map(|each| each.id.as_str()).collect::<Vec<_>>().join(", ");
-    let mut chosen = match named {
-        None => Vec::new(),
+    let (mut chosen, methods) = match named {
+        None => (Vec::new(), Vec::new()),
         Some(name) => {
             let baseline = baselines.iter().find(|each| each.id == name);
-            baseline.ok_or_else(|| BadChoice(format!("there is no baseline `{name}`: choose one of {known}")))?.choose(catalog)
+            let baseline = baseline.ok_or_else(|| BadChoice(format!("there is no baseline `{name}`: choose one of {known}")))?;
+            (baseline.choose(catalog), baseline.methods.clone())
         }
     };
     let added = profile.baseline.requirements.iter().filter_map(|id| id.parse().ok());
@@ -97,5 +103,5 @@ fn requirements(profile: &Profile, named: Option<&str>, catalog: &Catalog) -> Re
     if order.is_empty() {
         return Err(BadChoice(format!("no requirement is chosen: set baseline.use in the profile to one of {known}")));
     }
-    Ok(order)
+    Ok((order, methods))
 }

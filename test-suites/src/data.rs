@@ -25,11 +25,12 @@ const UNTESTED: &str = include_str!("../catalogs/untested.toml");
 
 const DEFAULT_CREDENTIALS: &str = include_str!("../catalogs/default-credentials.toml");
 
-const BASELINES: [(&str, &str); 4] = [
+const BASELINES: [(&str, &str); 5] = [
     ("core.toml", include_str!("../baselines/core.toml")),
     ("consumer.toml", include_str!("../baselines/consumer.toml")),
     ("federal-low.toml", include_str!("../baselines/federal-low.toml")),
     ("network.toml", include_str!("../baselines/network.toml")),
+    ("catalog.toml", include_str!("../baselines/catalog.toml")),
 ];
 
 const POLICIES: [(&str, &str); 2] =

@@ -1,14 +1,19 @@
 //! The tests of Assay, its catalogs, baselines and policies.
 
 pub mod access;
+mod attest;
 pub mod awareness;
 mod choose;
 mod coaps;
 pub mod configuration;
 pub mod data;
+pub mod dissemination;
+pub mod documentation;
+pub mod education;
 pub mod identification;
 pub mod protection;
 pub mod reception;
+pub mod security;
 mod setting;
 mod support;
 pub mod update;
@@ -19,7 +24,18 @@ pub use choose::{BadChoice, Choices, assessment};
 
 /// Every test, in the order in which reports list them.
 pub fn all() -> Vec<&'static Test> {
-    let families: [&'static [Test]; 7] =
-        [identification::TESTS, configuration::TESTS, protection::TESTS, access::TESTS, update::TESTS, awareness::TESTS, reception::TESTS];
+    let families: [&'static [Test]; 11] = [
+        identification::TESTS,
+        configuration::TESTS,
+        protection::TESTS,
+        access::TESTS,
+        update::TESTS,
+        awareness::TESTS,
+        security::TESTS,
+        documentation::TESTS,
+        reception::TESTS,
+        dissemination::TESTS,
+        education::TESTS,
+    ];
     families.into_iter().flatten().collect()
 }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use assay_engine::Folder;
 use assay_model::evidence::sha256_hex;
-use assay_model::profile::near;
+use assay_model::form::near;
 use clap::Args;
 use reference_product::{Addresses, Fault, Settings, start};
 
+use crate::ask::Asking;
 use crate::failure::Failure;
 use crate::load::{self, Choosing, Loaded};
 use crate::run;
@@ -45,7 +46,7 @@ impl Demo {
         let loaded = Loaded { profile, hash: sha256_hex(text.as_bytes()), folder: state.path().to_owned() };
         let assessment = load::assessment(loaded, self.choosing)?;
         let folder = Folder::create(&self.out, &assessment.profile.product.model)?;
-        let code = run::assess(assessment, &folder).await;
+        let code = run::assess(assessment, &folder, &Asking::default()).await;
         product.stop().await;
         code
     }

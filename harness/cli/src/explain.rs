@@ -2,7 +2,7 @@
 
 use assay_engine::Test;
 use assay_model::catalog::{Catalog, Requirement, RequirementId};
-use assay_model::profile::near;
+use assay_model::form::near;
 use assay_suites::data;
 use clap::Args;
 

@@ -5,7 +5,7 @@ use std::fmt;
 /// Why the program ends without a conclusion.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// A profile: all its problems, laid out.
+    /// A profile or a file of answers: all its problems, laid out.
     Profile(String),
     /// The command line, or a file that the user named.
     Usage(String),
@@ -43,6 +43,7 @@ impl From<assay_engine::Error> for Failure {
     fn from(error: assay_engine::Error) -> Self {
         match error {
             assay_engine::Error::Setting(what) => Self::Usage(what),
+            assay_engine::Error::Answers(problems) => Self::Profile(problems.render(crate::screen::colour()).trim_end().to_owned()),
             other => Self::Harness(other.to_string()),
         }
     }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use assay_engine::{Assessment, Selection};
 use assay_model::catalog::RequirementId;
 use assay_model::evidence::sha256_hex;
-use assay_model::profile::{FilesAt, Known, MAX_BYTES, Profile, read};
-use assay_model::safety::Safety;
+use assay_model::form::MAX_BYTES;
+use assay_model::profile::{FilesAt, Known, Profile, read};
+use assay_model::safety::{Method, Safety};
 use assay_suites::{Choices, data};
 use clap::{Args, ValueEnum};
 
@@ -17,7 +18,7 @@ use crate::screen;
 /// What is chosen out of a profile.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Choosing {
-    /// Hold the product against this baseline: core, consumer, federal-low, network
+    /// Hold the product against this baseline: core, consumer, federal-low, network, catalog
     #[arg(long, value_name = "NAME")]
     baseline: Option<String>,
     /// Judge by this policy: general, federal
@@ -35,6 +36,26 @@ pub(crate) struct Choosing {
     /// Keep to this component (may be given several times)
     #[arg(long = "component", value_name = "ID")]
     components: Vec<String>,
+    /// Keep to the tests that look in this way (may be given several times)
+    #[arg(long = "method", value_name = "METHOD")]
+    methods: Vec<Way>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Way {
+    Probe,
+    Document,
+    Person,
+}
+
+impl From<Way> for Method {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Probe => Self::Probe,
+            Way::Document => Self::Document,
+            Way::Person => Self::Person,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -64,7 +85,12 @@ impl From<Choosing> for Choices {
             baseline: choosing.baseline,
             policy: choosing.policy,
             consent: choosing.consent.map(Safety::from),
-            selection: Selection { tests: choosing.tests, requirements: choosing.requirements, components: choosing.components },
+            selection: Selection {
+                tests: choosing.tests,
+                requirements: choosing.requirements,
+                components: choosing.components,
+                methods: choosing.methods.into_iter().map(Method::from).collect(),
+            },
         }
     }
 }

@@ -10,6 +10,7 @@ macro_rules! note {
     ($($words:tt)*) => { crate::screen::note(format_args!($($words)*)) };
 }
 
+mod ask;
 mod chain;
 mod check;
 mod coverage;
@@ -21,6 +22,7 @@ mod list;
 mod load;
 mod logins;
 mod plan;
+mod questions;
 mod report;
 mod run;
 mod screen;
@@ -54,6 +56,8 @@ enum Command {
     Check(check::Check),
     /// Show what would run, against what, how hard, what is set aside and why
     Plan(plan::Plan),
+    /// Write the questions that people have to answer, as a file to fill in
+    Questions(questions::Questions),
     /// Assess the product that a profile describes
     Run(run::Run),
     /// Write the reports of an earlier run again
@@ -92,6 +96,7 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Demo(demo) => wait_for(demo.carry_out()),
         Command::Check(check) => check.carry_out(),
         Command::Plan(plan) => plan.carry_out(),
+        Command::Questions(questions) => questions.carry_out(),
         Command::Run(run) => wait_for(run.carry_out()),
         Command::Report(report) => report.carry_out(),
         Command::List(list) => {

@@ -8,6 +8,7 @@ use assay_wire::Authority;
 use clap::Args;
 use tokio::sync::watch;
 
+use crate::ask::Asking;
 use crate::failure::Failure;
 use crate::load::{self, Choosing};
 use crate::{report, screen};
@@ -18,6 +19,8 @@ pub(crate) struct Run {
     profile: PathBuf,
     #[command(flatten)]
     choosing: Choosing,
+    #[command(flatten)]
+    asking: Asking,
     /// Keep runs in this folder
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
@@ -43,7 +46,7 @@ impl Run {
         } else {
             Folder::create(&self.out, &assessment.profile.product.model)?
         };
-        let code = assess(assessment, &folder).await?;
+        let code = assess(assessment, &folder, &self.asking).await?;
         if !folder.is_finished() {
             note!("this run was stopped: `--resume` with the same profile and options goes on with it");
         }
@@ -52,13 +55,14 @@ impl Run {
 }
 
 /// Carries out an assessment in a folder, writes its reports and tells the conclusion.
-pub(crate) async fn assess(assessment: Assessment, folder: &Folder) -> Result<u8, Failure> {
+pub(crate) async fn assess(assessment: Assessment, folder: &Folder, asking: &Asking) -> Result<u8, Failure> {
+    let people = asking.people(&assessment, folder).await?;
     let keyring = Keyring::fetch(&assessment.profile, &assessment.folder)?;
     let authority = Authority::of_profile(&assessment.profile).await.map_err(Failure::usage)?;
     let (stop, stopped) = watch::channel(false);
     let listening = tokio::spawn(stop_on_interrupt(stop));
     let progress = screen::progress();
-    let run = carry_out(assessment, folder, authority, keyring, progress, stopped).await;
+    let run = carry_out(assessment, folder, authority, keyring, people, progress, stopped).await;
     listening.abort();
     let run = run?;
     let written = report::write(&run, folder, &Format::ALL, &Options::default())?;

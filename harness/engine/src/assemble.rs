@@ -77,6 +77,7 @@ pub(crate) fn set_aside(assessment: &Assessment, aside: &SetAside, at: &str) -> 
         source: test.map(|test| test.sources.join("; ")).unwrap_or_default(),
         evidence: Vec::new(),
         control: None,
+        points: Vec::new(),
         notes: Vec::new(),
         started: at.to_owned(),
         duration_ms: 0,
@@ -90,7 +91,7 @@ fn requirement(assessment: &Assessment, plan: &Plan, results: &[TestResult], id:
         .collect();
     let components = by_component(assessment, results, &counting, id);
     let whole = counting.iter().filter_map(|index| results.get(*index)).filter(|result| result.component.is_none());
-    let of_product = determine::requirement(whole.map(|result| result.verdict));
+    let of_product = determine::requirement(whole.flat_map(|result| result.verdicts_on(id)));
     let (determination, reason) = conclude(assessment, plan, id, of_product, &components);
     RequirementResult {
         id: id.clone(),
@@ -123,7 +124,7 @@ fn by_component(assessment: &Assessment, results: &[TestResult], counting: &[usi
     for component in &assessment.profile.components {
         let here = counting.iter().filter_map(|index| results.get(*index));
         let verdicts: Vec<_> =
-            here.filter(|result| result.component.as_deref() == Some(&component.id)).map(|result| result.verdict).collect();
+            here.filter(|result| result.component.as_deref() == Some(&component.id)).flat_map(|result| result.verdicts_on(id)).collect();
         let counts = allocation.map_or(!verdicts.is_empty(), |allocation| allocation.components.contains(&component.id));
         if counts {
             let determination = determine::requirement(verdicts);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use assay_model::catalog::{Catalog, RequirementId};
 use assay_model::policy::Policy;
 use assay_model::profile::Profile;
-use assay_model::safety::Safety;
+use assay_model::safety::{Method, Safety};
 
 use crate::test::Test;
 
@@ -51,6 +51,8 @@ pub struct Selection {
     pub requirements: Vec<RequirementId>,
     /// Components by id.
     pub components: Vec<String>,
+    /// Ways of looking.
+    pub methods: Vec<Method>,
 }
 
 impl Selection {
@@ -61,7 +63,8 @@ impl Selection {
         let by_requirement =
             self.requirements.is_empty() || self.requirements.iter().any(|wanted| shown.iter().any(|id| wanted.covers(id)));
         let by_component = self.components.is_empty() || component.is_some_and(|id| self.components.iter().any(|each| each == id));
-        by_name && by_requirement && by_component
+        let by_method = self.methods.is_empty() || self.methods.contains(&test.method);
+        by_name && by_requirement && by_component && by_method
     }
 }
 

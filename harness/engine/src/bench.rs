@@ -1,14 +1,15 @@
 //! The bench: all that a test may use.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use assay_model::evidence::EvidenceId;
 use assay_model::plan::Place;
 use assay_model::policy::Policy;
-use assay_model::profile::{Account, Component, Interface, Profile};
+use assay_model::profile::{Account, Component, Document, Interface, Profile};
 use assay_model::verdict::Basis;
 use assay_wire::{Authority, Ledger, Permit};
 use serde::Serialize;
@@ -18,6 +19,7 @@ use time::OffsetDateTime;
 
 use crate::facts::{Facts, Known};
 use crate::folder::Folder;
+use crate::people::People;
 use crate::ruling::{Seen, Stop};
 use crate::secrets::Keyring;
 
@@ -37,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) run: Folder,
     pub(crate) facts: Facts,
     pub(crate) establish: Establish,
+    pub(crate) people: People,
 }
 
 /// Something that one test has to itself as long as it keeps this.
@@ -53,11 +56,40 @@ pub struct Bench {
     place: Arc<Place>,
     ledger: Ledger,
     evidence: Arc<Mutex<Vec<EvidenceId>>>,
+    asking: Arc<AtomicBool>,
 }
 
 impl Bench {
     pub(crate) fn new(shared: Arc<Shared>, place: Place) -> Self {
-        Self { shared, place: Arc::new(place), ledger: Ledger::default(), evidence: Arc::default() }
+        Self { shared, place: Arc::new(place), ledger: Ledger::default(), evidence: Arc::default(), asking: Arc::default() }
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    pub(crate) fn people(&self) -> &People {
+        &self.shared.people
+    }
+
+    /// Waits for somebody; the time limit of the test stands still meanwhile.
+    pub(crate) async fn asking<T>(&self, somebody: impl Future<Output = T>) -> T {
+        self.asking.store(true, Ordering::Relaxed);
+        let answer = somebody.await;
+        self.asking.store(false, Ordering::Relaxed);
+        answer
+    }
+
+    /// Ends when a test has worked for so long, not counting the time in which it waited for people.
+    pub(crate) async fn work_for(&self, limit: Duration) {
+        let mut left = limit;
+        while !left.is_zero() {
+            let nap = left.min(Duration::from_millis(500));
+            tokio::time::sleep(nap).await;
+            if !self.asking.load(Ordering::Relaxed) {
+                left -= nap;
+            }
+        }
     }
 
     /// The profile.
@@ -141,13 +173,36 @@ impl Bench {
     /// # Errors
     /// [`Stop::Error`] when it cannot be read or is too long.
     pub fn file(&self, name: &str) -> Result<Vec<u8>, Stop> {
-        let path = self.shared.folder.join(name);
+        self.file_at(&self.shared.folder.join(name))
+    }
+
+    pub(crate) fn file_at(&self, path: &Path) -> Result<Vec<u8>, Stop> {
         let failed = |error: std::io::Error| Stop::Error(format!("{}: {error}", path.display()));
-        let size = std::fs::metadata(&path).map_err(failed)?.len();
+        let size = std::fs::metadata(path).map_err(failed)?.len();
         if size > LONGEST_FILE {
             return Err(Stop::Error(format!("{}: longer than {LONGEST_FILE} bytes", path.display())));
         }
-        std::fs::read(&path).map_err(failed)
+        std::fs::read(path).map_err(failed)
+    }
+
+    /// The documents of this kind, with their bytes.
+    ///
+    /// # Errors
+    /// [`Stop::Inconclusive`] when the profile names none, [`Stop::Error`] when one cannot be read.
+    pub fn documents(&self, kind: &str) -> Result<Vec<(Document, Vec<u8>)>, Stop> {
+        let named = self.shared.profile.documents.iter().filter(|document| document.kind == kind);
+        let found = named.map(|document| Ok((document.clone(), self.file(&document.file)?))).collect::<Result<Vec<_>, Stop>>()?;
+        if found.is_empty() {
+            return Err(Stop::missing(format!("no document of kind `{kind}` was supplied: add a [[document]] of it to the profile")));
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn document_named(&self, id: &str) -> Result<Vec<u8>, Stop> {
+        let document = self.shared.profile.documents.iter().find(|document| document.id == id);
+        let document =
+            document.ok_or_else(|| Stop::missing(format!("an answer refers to document `{id}`, which the profile does not name")))?;
+        self.file(&document.file)
     }
 
     /// The wall clock of the laboratory, in UTC.
@@ -176,6 +231,17 @@ impl Bench {
     pub fn record_document<T: Serialize>(&self, name: &str, document: &[u8], facts: &T) -> Result<Seen, Stop> {
         let facts = json!({ "document": name, "sha256": assay_model::evidence::sha256_hex(document), "facts": facts });
         self.keep(name, &facts, Basis::Document)
+    }
+
+    pub(crate) fn record_answer<T: Serialize>(&self, what: &str, facts: &T) -> Result<Seen, Stop> {
+        self.keep(what, facts, Basis::Attested)
+    }
+
+    /// Keeps a file as it is.
+    pub(crate) fn keep_file(&self, bytes: &[u8]) -> Result<EvidenceId, Stop> {
+        let id = self.shared.run.keep(bytes).map_err(|error| Stop::Error(format!("evidence could not be kept: {error}")))?;
+        self.note_evidence(&id);
+        Ok(id)
     }
 
     /// Facts that several tests share. The first test that asks establishes them; the others, and the same test after

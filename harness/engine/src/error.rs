@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use assay_model::form::Problems;
+
 /// A fault of the harness, its files or its settings; never a finding about the product.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -21,6 +23,9 @@ pub enum Error {
         /// What is wrong with it, and what to do.
         what: String,
     },
+    /// A file of answers has mistakes.
+    #[error("{0}")]
+    Answers(Problems),
     /// The settings do not fit together.
     #[error("{0}")]
     Setting(String),

@@ -1,7 +1,7 @@
 //! From an assessment to a plan.
 
 use assay_model::catalog::RequirementId;
-use assay_model::plan::{Place, Plan, SetAside, Step, Uncovered};
+use assay_model::plan::{Plan, SetAside, Step, Uncovered};
 use assay_model::safety::Safety;
 use assay_model::verdict::Verdict;
 
@@ -22,16 +22,10 @@ pub fn plan(assessment: &Assessment) -> Plan {
 }
 
 fn place(assessment: &Assessment, test: &Test, subject: &Subject<'_>, plan: &mut Plan) {
-    let (component, interface) = match subject {
-        Subject::Product(_) => (None, None),
-        Subject::Component(_, component) => (Some(*component), None),
-        Subject::Interface(_, component, interface) => (Some(*component), Some(*interface)),
-    };
-    let component_id = component.map(|component| component.id.clone());
-    if !assessment.selection.takes(test, component_id.as_deref()) || !rules_on_baseline(assessment, test) {
+    let (component, place) = (subject.of_component(), subject.place(test.id));
+    if !assessment.selection.takes(test, place.component.as_deref()) || !rules_on_baseline(assessment, test) {
         return;
     }
-    let place = Place { test: test.id.to_owned(), component: component_id, interface: interface.map(|interface| interface.id.clone()) };
     let mut aside = |verdict, because| plan.aside.push(SetAside { place: place.clone(), verdict, because });
     match (test.applies)(subject) {
         Applies::Elsewhere => {}

@@ -3,7 +3,7 @@
 use assay_model::evidence::EvidenceId;
 use assay_model::verdict::{Basis, Verdict};
 
-use assay_model::run::Control as ControlRecord;
+use assay_model::run::{Control as ControlRecord, Point};
 
 /// What a test returns: a ruling, or why it had to stop.
 pub type Outcome = Result<Ruling, Stop>;
@@ -103,7 +103,7 @@ impl Seen {
     }
 
     fn rule(self, verdict: Verdict, finding: Finding, control: Option<ControlRecord>) -> Ruling {
-        Ruling { verdict, finding, control, evidence: self.evidence, basis: self.basis, notes: Vec::new() }
+        Ruling { verdict, finding, control, evidence: self.evidence, basis: self.basis, points: Vec::new(), notes: Vec::new() }
     }
 }
 
@@ -115,6 +115,7 @@ pub struct Ruling {
     pub(crate) control: Option<ControlRecord>,
     pub(crate) evidence: Vec<EvidenceId>,
     pub(crate) basis: Basis,
+    pub(crate) points: Vec<Point>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -123,6 +124,13 @@ impl Ruling {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
+        self
+    }
+
+    /// Says what holds for single requirements, where the test rules on each apart.
+    #[must_use]
+    pub fn of_points(mut self, points: Vec<Point>) -> Self {
+        self.points = points;
         self
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use assay_model::event::Event;
 use assay_model::plan::{Place, Plan, Step};
-use assay_model::run::{ComponentRecord, Run, TestResult};
+use assay_model::run::{ComponentRecord, Point, Run, TestResult};
 use assay_model::verdict::{Basis, Verdict};
 use assay_wire::Authority;
 use tokio::sync::watch;
@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::folder::Folder;
 use crate::health;
 use crate::journal::{self, Journal};
+use crate::people::People;
 use crate::planning::plan;
 use crate::resume::{Begun, Recovered, begin, recover};
 use crate::ruling::{Finding, Outcome, Ruling, Stop};
@@ -75,6 +76,7 @@ pub async fn carry_out(
     folder: &Folder,
     authority: Authority,
     keyring: Keyring,
+    people: People,
     progress: Progress,
     stop: watch::Receiver<bool>,
 ) -> Result<Run, Error> {
@@ -98,6 +100,7 @@ pub async fn carry_out(
             let event = Event::Fact { key: key.to_owned(), evidence: evidence.clone() };
             establishing.write(&event).map_err(|error| error.to_string())
         }),
+        people,
     });
     if !before.is_empty() {
         record.write(&Event::Resumed { finished, rest_seconds })?;
@@ -198,10 +201,16 @@ impl Runner {
         let limit = Duration::from_secs(self.assessment.profile.budget.test_seconds);
         Ok(async move {
             let (watch, started) = (Stopwatch::start(), now_text());
-            let running = tokio::spawn(tokio::time::timeout(limit, (test.run)(bench.clone())));
+            let (running, clock) = ((test.run)(bench.clone()), bench.clone());
+            let running = tokio::spawn(async move {
+                tokio::select! {
+                    outcome = running => Some(outcome),
+                    () = clock.work_for(limit) => None,
+                }
+            });
             let outcome = match running.await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) => Err(Stop::Inconclusive(format!("the test did not end within {} s", limit.as_secs()))),
+                Ok(Some(outcome)) => outcome,
+                Ok(None) => Err(Stop::Inconclusive(format!("the test did not end within {} s", limit.as_secs()))),
                 Err(error) => Err(Stop::Error(format!("the test broke off: {error}"))),
             };
             result(test, &place, &bench, outcome, started, watch.ms())
@@ -286,6 +295,7 @@ fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: 
         source,
         evidence,
         control: ruling.control,
+        points: ruling.points.into_iter().map(|point| Point { reason: clean(&point.reason), ..point }).collect(),
         notes: ruling.notes.iter().map(|note| clean(note)).collect(),
         started,
         duration_ms,
@@ -299,7 +309,7 @@ fn stopped(stop: Stop) -> Ruling {
         Stop::Error(why) => (Verdict::Error, why),
     };
     let finding = Finding { reason, ..Finding::default() };
-    Ruling { verdict, finding, control: None, evidence: Vec::new(), basis: Basis::Observed, notes: Vec::new() }
+    Ruling { verdict, finding, control: None, evidence: Vec::new(), basis: Basis::Observed, points: Vec::new(), notes: Vec::new() }
 }
 
 fn not_run(assessment: &Assessment, step: &Step, by_hand: bool) -> TestResult {

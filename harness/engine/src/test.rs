@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use assay_model::catalog::RequirementId;
+use assay_model::plan::Place;
 use assay_model::profile::{Component, Interface, Profile};
+use assay_model::question::Question;
 use assay_model::safety::{Method, Safety};
 
 use crate::bench::Bench;
@@ -26,6 +28,10 @@ pub struct Test {
     pub method: Method,
     /// How hard it is on the product.
     pub safety: Safety,
+    /// The kinds of documents that it reads.
+    pub reads: &'static [&'static str],
+    /// What it asks people.
+    pub asks: &'static [Question],
     /// What it is about: called with every subject of the product.
     pub applies: fn(&Subject<'_>) -> Applies,
     /// Carries it out.
@@ -75,6 +81,24 @@ impl<'p> Subject<'p> {
     pub const fn profile(&self) -> &'p Profile {
         match self {
             Self::Product(profile) | Self::Component(profile, _) | Self::Interface(profile, ..) => profile,
+        }
+    }
+
+    /// This test on this subject.
+    pub(crate) fn place(&self, test: &str) -> Place {
+        let (component, interface) = match self {
+            Self::Product(_) => (None, None),
+            Self::Component(_, component) => (Some(component.id.clone()), None),
+            Self::Interface(_, component, interface) => (Some(component.id.clone()), Some(interface.id.clone())),
+        };
+        Place { test: test.to_owned(), component, interface }
+    }
+
+    /// The component that it is or belongs to.
+    pub(crate) const fn of_component(&self) -> Option<&'p Component> {
+        match self {
+            Self::Product(_) => None,
+            Self::Component(_, component) | Self::Interface(_, component, _) => Some(component),
         }
     }
 

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::safety::Method;
+
 /// The id of a requirement: a published code such as `LA(AUN)`, or with an ordinal of ours, `LA(AUN).2.a`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -199,6 +201,9 @@ pub struct Baseline {
     /// Controls of SP 800-53: every requirement that supports one of them is chosen.
     #[serde(default)]
     pub controls: BTreeSet<String>,
+    /// The ways of looking that it is content with; all when empty.
+    #[serde(default)]
+    pub methods: Vec<Method>,
 }
 
 impl Baseline {

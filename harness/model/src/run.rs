@@ -114,6 +114,9 @@ pub struct TestResult {
     pub evidence: Vec<EvidenceId>,
     /// Proof that the probe would have seen the opposite.
     pub control: Option<Control>,
+    /// What it says of single requirements, where it rules on each apart. Then the verdict is the worst of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Point>,
     /// What was noticed beside the verdict.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -128,6 +131,25 @@ impl TestResult {
     pub fn place(&self) -> Place {
         Place { test: self.test.clone(), component: self.component.clone(), interface: self.interface.clone() }
     }
+
+    /// Every verdict that bears on this requirement or its elements.
+    pub fn verdicts_on(&self, id: &RequirementId) -> Vec<Verdict> {
+        let on: Vec<_> = self.points.iter().filter(|point| id.covers(&point.requirement)).map(|point| point.verdict).collect();
+        let by_point = |shown: &RequirementId| self.points.iter().any(|point| &point.requirement == shown);
+        let as_a_whole = self.requirements.iter().any(|shown| id.covers(shown) && !by_point(shown));
+        on.into_iter().chain(as_a_whole.then_some(self.verdict)).collect()
+    }
+}
+
+/// What a test says of one of its requirements.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Point {
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// What it says.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: String,
 }
 
 /// Recorded proof that the probe would have seen the opposite of what a pass claims.

@@ -2,12 +2,18 @@
 
 use schemars::{Schema, schema_for};
 
+use crate::answers::{self, Answers};
 use crate::profile::{self, Profile};
 use crate::run::{self, Run};
 
 /// The schema of a profile; a TOML file is held against it as the equal JSON document.
 pub fn profile() -> String {
     document(titled(schema_for!(Profile), profile::SCHEMA, "Assay product profile"))
+}
+
+/// The schema of a file of answers; likewise.
+pub fn answers() -> String {
+    document(titled(schema_for!(Answers), answers::SCHEMA, "Assay answers"))
 }
 
 /// The schema of `run.json`.

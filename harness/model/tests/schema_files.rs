@@ -18,6 +18,11 @@ fn the_profiles_schema_is_up_to_date() {
 }
 
 #[test]
+fn the_schema_of_answers_is_up_to_date() {
+    hold("device-profiles/answers.schema.json", &assay_model::schema::answers());
+}
+
+#[test]
 fn the_runs_schema_is_up_to_date() {
     hold("reports/run.schema.json", &assay_model::schema::run());
 }

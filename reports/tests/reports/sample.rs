@@ -168,6 +168,7 @@ fn result(test: &str, title: &str, place: &str, requirements: &str, verdict: Ver
         source: "EN 303 645 V2.1.1, 5.1-1; SP 800-63B-4, 3.1.1.2".to_owned(),
         evidence: vec![seen, EvidenceId::of(b"handshake")],
         control: None,
+        points: Vec::new(),
         notes: Vec::new(),
         started: "2026-11-21T10:14:09Z".to_owned(),
         duration_ms: 2_340,

@@ -24,6 +24,7 @@ mod message;
 mod misfit;
 mod mqtt;
 mod net;
+mod papers;
 mod ports;
 mod product;
 mod reader;

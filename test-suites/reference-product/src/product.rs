@@ -7,7 +7,7 @@ use crate::{
     events::Kind,
     ftp, hub_web, mdns, misfit, mqtt,
     net::Tasks,
-    ports, snmp, ssh,
+    papers, ports, snmp, ssh,
     state::{State, Subject},
     telnet,
     update::Updates,
@@ -125,6 +125,7 @@ fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::R
     let updates = Arc::new(Updates::prepare(&state, faults, leads)?);
     if leads {
         state.write("profile.toml", &product.profile)?;
+        papers::write(&state)?;
     }
     let shared = Shared { state: &state, tasks: &product.tasks, updates: &updates };
     let places = settings.parts.iter().map(|part| match part {

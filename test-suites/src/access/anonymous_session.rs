@@ -17,6 +17,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(AUN).1"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| {
         let speaks = subject.interface().map(|(_, interface)| interface.speaks);
         speaks.is_some_and(|speaks| speaks.is_mqtt() || speaks.is_coap() || speaks == Speaks::Ftp).into()

@@ -15,6 +15,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(IFC).3"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| !component.interfaces.is_empty()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &[SOURCE],

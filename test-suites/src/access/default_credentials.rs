@@ -12,6 +12,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(AUN).2"],
     method: Method::Probe,
     safety: Safety::Disruptive,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &[SOURCE],

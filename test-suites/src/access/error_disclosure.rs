@@ -13,6 +13,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(IFC).12"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject: &Subject<'_>| Applies::from(subject.interface().is_some_and(|(_, interface)| interface.speaks.is_http())),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 SI-11"],

@@ -17,6 +17,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(IFC).6"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| !component.interfaces.is_empty()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 CM-7", "EN 303 645 5.6-1"],

@@ -13,6 +13,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(ACF).1.b"],
     method: Method::Probe,
     safety: Safety::Disruptive,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-63B-4 3.2.2", "SP 800-53 AC-7", "EN 303 645 5.1-5"],

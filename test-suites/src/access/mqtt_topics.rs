@@ -12,6 +12,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(AUZ).2"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &[SOURCE],

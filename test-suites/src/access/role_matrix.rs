@@ -17,6 +17,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(AUZ).1", "LA(AUZ).2"],
     method: Method::Probe,
     safety: Safety::Reversible,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 AC-3, AC-6"],

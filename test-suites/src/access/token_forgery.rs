@@ -17,6 +17,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(AUZ).1"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 8725 2.1, 3.1, 3.2", "RFC 7519 6"],

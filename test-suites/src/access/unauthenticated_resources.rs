@@ -16,6 +16,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(AUN).1", "LA(AUN).2.a"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject: &Subject<'_>| Applies::from(subject.interface().is_some_and(|(_, interface)| interface.speaks.is_http())),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 AC-3, AC-14, IA-2", "EN 303 645 5.5-5"],

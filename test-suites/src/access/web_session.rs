@@ -14,6 +14,8 @@ pub(super) const TEST: Test = Test {
     shows: &["LA(AUN).2"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| applies(subject),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-63B-4 5.1", "SP 800-53 AC-12, SC-23"],

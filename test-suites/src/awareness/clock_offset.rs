@@ -23,6 +23,8 @@ pub(super) const TEST: Test = Test {
     shows: &["CS(SRT).2"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| match subject {
         Subject::Product(_) => false.into(),
         Subject::Component(_, component) => component.clock.is_some().into(),

@@ -11,6 +11,8 @@ pub(super) const TEST: Test = Test {
     shows: &["CS(EIM).1", "CS(EIM).3", "CS(EIM).7", "CS(LCT).1.c"],
     method: Method::Probe,
     safety: Safety::Reversible,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.log.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 AU-2, AU-12, SI-4"],

@@ -26,6 +26,8 @@ pub(super) const TEST: Test = Test {
     shows: &["CS(AUP).4", "CS(AUP).6.c"],
     method: Method::Probe,
     safety: Safety::Reversible,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 AU-9(2)", "RFC 5425"],

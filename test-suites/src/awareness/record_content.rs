@@ -16,6 +16,8 @@ pub(super) const TEST: Test = Test {
     shows: &["CS(RDL).2.a", "CS(RDL).2.b", "CS(RDL).2.c", "CS(RDL).2.d", "CS(RDL).2.e", "CS(RDL).2.f"],
     method: Method::Probe,
     safety: Safety::Reversible,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.log.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 AU-3"],

@@ -12,6 +12,8 @@ pub(super) const TEST: Test = Test {
     shows: &["CS(SRT).1", "CS(SRT).3"],
     method: Method::Probe,
     safety: Safety::Reversible,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.log.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 AU-8", "RFC 3339", "RFC 5424 6.2.3"],

@@ -15,6 +15,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DC(PRV)"],
     method: Method::Probe,
     safety: Safety::Reversible,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 CM-5, AC-6"],

@@ -12,6 +12,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DC(PRV)"],
     method: Method::Probe,
     safety: Safety::Reversible,
+    reads: &[],
+    asks: &[],
     applies: |subject| {
         subject.interface().is_some_and(|(_, interface)| interface.speaks.is_http() && !settings_of(interface).is_empty()).into()
     },

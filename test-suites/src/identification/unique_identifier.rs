@@ -14,6 +14,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DI(IMS).3"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.identifier.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 IA-4", "EN 303 645 5.4-2"],

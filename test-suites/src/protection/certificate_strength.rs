@@ -13,6 +13,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).3", "DP(CRY).4"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-131Ar2 3, 9", "RFC 9325 4.5"],

@@ -15,6 +15,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).2"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 5280 6", "RFC 9525 6", "SP 800-52r2 3.2"],

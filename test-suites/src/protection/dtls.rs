@@ -13,6 +13,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).1", "DP(STX).1.a"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 9325 3.1.2, 3.3, 3.5, 4.1", "RFC 6347 4.2.1", "RFC 9147 5.1", "RFC 7925 4.2, 4.4", "RFC 9155"],

@@ -16,6 +16,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(STX).2"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject: &Subject<'_>| Applies::from(subject.interface().is_some_and(|(_, interface)| interface.speaks.is_http())),
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 6797 6.1.1, 7", "OMB M-15-13", "SP 800-53 SC-8"],

@@ -13,6 +13,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).1"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 9325 4.1, 4.2.1, 4.5", "RFC 7919", "SP 800-52r2 3.4.2.2"],

@@ -15,6 +15,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(STX).2"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject: &Subject<'_>| {
         Applies::from(subject.component().is_some_and(|component| component.interfaces.iter().any(|interface| interface.speaks.is_mqtt())))
     },

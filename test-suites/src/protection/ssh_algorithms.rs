@@ -13,6 +13,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).1"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 9142", "RFC 8758", "RFC 8332", "RFC 8270", "SP 800-131Ar2 3", "CVE-2023-48795"],

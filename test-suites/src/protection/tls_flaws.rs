@@ -15,6 +15,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).1"],
     method: Method::Probe,
     safety: Safety::Disruptive,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: SOURCES,

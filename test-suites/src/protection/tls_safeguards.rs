@@ -13,6 +13,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(STX).3"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 7627", "RFC 5746", "RFC 7507", "RFC 8446 4.1.3", "RFC 9325 3.3, 3.4, 3.5"],

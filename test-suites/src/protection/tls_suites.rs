@@ -12,6 +12,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).1", "DP(CRY).5"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 9325 4.1, 4.2", "SP 800-52r2 3.3.1", "RFC 7925 4"],

@@ -12,6 +12,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(CRY).1", "DP(STX).1.a"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 9325 3.1.1", "SP 800-52r2 3.1"],

@@ -16,6 +16,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DI(DAS).1", "DP(KEY).1"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["EN 303 645 5.4-4", "SP 800-53 IA-5"],

@@ -21,6 +21,8 @@ pub(super) const TEST: Test = Test {
     shows: &["IQ(BUG).1.a.ii"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["RFC 9116 2.5, 3"],

@@ -17,6 +17,8 @@ pub(super) const TEST: Test = Test {
     shows: &["SU(UPD).5"],
     method: Method::Document,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.update.is_some()).into(),
     run: |bench| Box::pin(async move { run(&bench) }),
     sources: &["SP 800-131Ar2", "FIPS 186-5", "RFC 9019"],

@@ -11,6 +11,8 @@ pub(super) const TEST: Test = Test {
     shows: &["SU(UPD).5"],
     method: Method::Probe,
     safety: Safety::Destructive,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.update.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-193", "RFC 9019"],

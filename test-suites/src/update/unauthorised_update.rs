@@ -11,6 +11,8 @@ pub(super) const TEST: Test = Test {
     shows: &["SU(UPD).1", "SU(UPD).3"],
     method: Method::Probe,
     safety: Safety::Destructive,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.update.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 CM-5, SI-2"],

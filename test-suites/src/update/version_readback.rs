@@ -14,6 +14,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DI(AID).3"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies: |subject| subject.component().is_some_and(|component| component.version.is_some()).into(),
     run: |bench| Box::pin(run(bench)),
     sources: &["SP 800-53 CM-8, SI-2"],

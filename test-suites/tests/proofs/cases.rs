@@ -1,14 +1,17 @@
 //! The cases, one for each test and fixture or misfit.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use assay_engine::Test;
 use assay_model::run::{Run, TestResult};
+use assay_model::safety::Method;
 use assay_model::verdict::Verdict;
 use libtest_mimic::{Failed, Trial};
 use reference_product::Misfit;
 
 use crate::fixture::{Fixture, fixtures, source_of};
+use crate::papers::Spoiled;
 use crate::runs;
 
 /// Every case.
@@ -24,13 +27,22 @@ pub(crate) fn all() -> Vec<Trial> {
             trials.push(Trial::test(format!("fires::{}::{}", test.id, fixture.name), move || fires(test, &fixture)));
             trials.push(Trial::test(format!("alone::{}::{}", test.id, same.name), move || disturbs_no_other(test, &same)));
         }
-        for misfit in Misfit::ALL {
+        for misfit in misfits(test) {
             let name = format!("misfit::{}::{misfit:?}", test.id).to_lowercase();
             trials.push(Trial::test(name, move || does_not_guess(test, *misfit)));
+        }
+        for spoiled in Spoiled::of(test) {
+            let name = format!("spoiled::{}::{spoiled:?}", test.id).to_lowercase();
+            trials.push(Trial::test(name, move || does_not_believe(test, spoiled)));
         }
     }
     trials.push(Trial::test("registered::every-source-file-is-listed", every_source_is_listed));
     trials
+}
+
+/// A test of papers or people does not ask the product, so that only its papers can be spoiled.
+fn misfits(test: &Test) -> &'static [Misfit] {
+    if test.method == Method::Probe { Misfit::ALL } else { &[] }
 }
 
 /// The numbers of tests, fixtures, misfit cases and requirements.
@@ -42,11 +54,12 @@ pub(crate) fn print_numbers() {
         catalog.requirements().filter(|entry| tests.iter().any(|test| test.requirements().iter().any(|id| entry.id.covers(id)))).count();
     let all = catalog.requirements().count();
     println!(
-        "{} tests, {} pass fixtures, {} fail fixtures, {} misfit cases; {covered} requirements covered, {} not covered",
+        "{} tests, {} pass fixtures, {} fail fixtures, {} misfit cases, {} cases of spoiled papers; {covered} requirements covered, {} not covered",
         tests.len(),
         count("pass"),
         count("fail"),
-        tests.len() * Misfit::ALL.len(),
+        tests.iter().map(|test| misfits(test).len()).sum::<usize>(),
+        tests.iter().map(|test| Spoiled::of(test).len()).sum::<usize>(),
         all - covered
     );
 }
@@ -69,7 +82,7 @@ fn demand(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failed>
 }
 
 fn stays_silent(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
-    let run = runs::full(&format!("{}::{}", test.id, fixture.name), &fixture.settings);
+    let run = runs::full(test.id, fixture);
     demand(of(&run, test).any(|result| result.verdict == Verdict::Pass), || format!("no pass:\n{}", lines(of(&run, test))))?;
     let odd = |result: &&TestResult| !matches!(result.verdict, Verdict::Pass | Verdict::NotApplicable);
     demand(!of(&run, test).any(|result| odd(&result)), || lines(of(&run, test).filter(odd)))?;
@@ -78,7 +91,7 @@ fn stays_silent(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
 }
 
 fn fires(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
-    let run = runs::full(&format!("{}::{}", test.id, fixture.name), &fixture.settings);
+    let run = runs::full(test.id, fixture);
     let expect = &fixture.settings.expect;
     demand(!expect.reason.is_empty(), || "the fixture states no reason".to_owned())?;
     let there = |result: &&TestResult| {
@@ -94,7 +107,7 @@ fn fires(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
 }
 
 fn disturbs_no_other(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
-    let run = runs::full(&format!("{}::{}", test.id, fixture.name), &fixture.settings);
+    let run = runs::full(test.id, fixture);
     let also = &fixture.settings.expect.also;
     let disturbed = |result: &&TestResult| result.verdict == Verdict::Fail && result.test != test.id && !also.contains(&result.test);
     demand(!run.results.iter().any(|result| disturbed(&result)), || lines(run.results.iter().filter(disturbed)))?;
@@ -106,17 +119,24 @@ fn disturbs_no_other(test: &Test, fixture: &Fixture) -> Result<(), Failed> {
 fn does_not_guess(test: &Test, misfit: Misfit) -> Result<(), Failed> {
     let run = runs::on_misfit(test.id, misfit);
     demand(of(&run, test).next().is_some(), || "it does not run on the reference product".to_owned())?;
-    // A test of a document does not ask the product, so a misfit cannot touch it.
-    let touches = test.method == assay_model::safety::Method::Probe;
     // Once a component went silent after one step, its other steps are rightly left out.
     let left_out = |result: &TestResult| {
         let first = |other: &TestResult| other.component == result.component && other.verdict == Verdict::Inconclusive;
         result.verdict == Verdict::NotRun && result.reason.contains("stopped answering before it") && of(&run, test).any(first)
     };
-    let guessed = |result: &&TestResult| touches && result.verdict != Verdict::Inconclusive && !left_out(result);
+    let guessed = |result: &&TestResult| result.verdict != Verdict::Inconclusive && !left_out(result);
     demand(!of(&run, test).any(|result| guessed(&result)), || lines(of(&run, test).filter(guessed)))?;
     let late = |result: &&TestResult| result.duration_ms > 8_500;
     demand(!of(&run, test).any(|result| late(&result)), || format!("past its deadline: {}", lines(of(&run, test).filter(late))))
+}
+
+fn does_not_believe(test: &Test, spoiled: Spoiled) -> Result<(), Failed> {
+    let run = runs::on_spoiled(test.id, spoiled);
+    // without its documents a test may have no subject at all
+    let subject = of(&run, test).next().is_some() || spoiled == Spoiled::Absent;
+    demand(subject, || "it does not run on the reference product".to_owned())?;
+    let believed = |result: &&TestResult| matches!(result.verdict, Verdict::Pass | Verdict::Error | Verdict::NotApplicable);
+    demand(!of(&run, test).any(|result| believed(&result)), || lines(of(&run, test).filter(believed)))
 }
 
 fn registered(test: &Test) -> Result<(), Failed> {
@@ -130,6 +150,12 @@ fn registered(test: &Test) -> Result<(), Failed> {
     for id in test.shows {
         let known = id.parse().is_ok_and(|id| catalog.get(&id).is_some_and(|entry| !entry.group));
         demand(known, || format!("`{id}` is not a requirement of the catalog"))?;
+    }
+    demand((test.method == Method::Person) <= !test.asks.is_empty(), || "it asks nobody anything".to_owned())?;
+    let keys: BTreeSet<_> = test.asks.iter().map(|question| question.key).collect();
+    demand(keys.len() == test.asks.len(), || "two of its questions have one name".to_owned())?;
+    for question in test.asks.iter().filter(|question| !question.about.is_empty()) {
+        demand(test.shows.contains(&question.about), || format!("it asks about `{}`, which it does not show", question.about))?;
     }
     for kind in ["pass", "fail"] {
         demand(!fixtures(test.id, kind).is_empty(), || format!("it has no .{kind}.toml"))?;

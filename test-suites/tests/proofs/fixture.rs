@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use assay_model::answers::Answer;
 use reference_product::Fault;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -17,8 +18,23 @@ pub(crate) struct Settings {
     pub(crate) policy: Option<String>,
     /// Merged into the reference product's profile.
     pub(crate) profile: Table,
+    /// Words of the product's papers that are replaced by others.
+    #[serde(rename = "edit")]
+    pub(crate) edits: Vec<Edit>,
+    /// Answers in place of those of the good product to the same questions.
+    #[serde(rename = "answer")]
+    pub(crate) answers: Vec<Answer>,
     /// What a fail must look like.
     pub(crate) expect: Expect,
+}
+
+/// Words in a paper, and others for them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edit {
+    pub(crate) file: String,
+    pub(crate) find: String,
+    pub(crate) put: String,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -37,6 +53,11 @@ impl Settings {
 
     /// Whether the product is the good one under its own profile: such runs are all the same.
     pub(crate) fn is_plain(&self) -> bool {
+        self.is_on_paper() && self.edits.is_empty() && self.answers.is_empty()
+    }
+
+    /// Whether only papers and answers are other than the good ones: then the product itself behaves as ever.
+    pub(crate) fn is_on_paper(&self) -> bool {
         self.faults.is_empty() && self.policy.is_none() && self.profile.is_empty()
     }
 }

@@ -3,6 +3,7 @@
 
 mod cases;
 mod fixture;
+mod papers;
 mod runs;
 
 use std::sync::atomic::Ordering;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
-use assay_engine::{Folder, Keyring, Selection, carry_out};
+use assay_engine::{Folder, Keyring, People, Selection, carry_out};
 use assay_model::profile::Profile;
 use assay_model::run::Run;
 use assay_model::verdict::Verdict;
@@ -14,7 +14,8 @@ use reference_product::{Addresses, Misfit};
 use tokio::runtime::Runtime;
 use toml::Table;
 
-use crate::fixture::{Settings, merge};
+use crate::fixture::{Fixture, Settings, merge};
+use crate::papers::{self, Spoiled};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
@@ -27,22 +28,38 @@ pub(crate) static RUNS: AtomicUsize = AtomicUsize::new(0);
 type Shared = Mutex<HashMap<String, Arc<OnceLock<Run>>>>;
 static FULL: LazyLock<Shared> = LazyLock::new(Shared::default);
 
-/// The whole suite under these settings. `key` names them.
-pub(crate) fn full(key: &str, settings: &Settings) -> Run {
-    let key = if settings.is_plain() { "plain" } else { key };
+/// The suite under these settings of a fixture of this test.
+pub(crate) fn full(test: &str, fixture: &Fixture) -> Run {
+    let (settings, key) = (&fixture.settings, format!("{test}::{}", fixture.name));
+    let key = if settings.is_plain() { "plain" } else { &key };
     let cell = Arc::clone(FULL.lock().expect("no case panics while it holds this").entry(key.to_owned()).or_default());
-    cell.get_or_init(|| assess(settings, None, &[])).clone()
+    cell.get_or_init(|| assess(settings, None, None, &tests(settings, test))).clone()
+}
+
+/// The tests that can be touched by these settings, all when empty: where only papers are other than the good ones, those
+/// that look at papers or ask people.
+fn tests<'t>(settings: &'t Settings, test: &'t str) -> Vec<&'t str> {
+    if !settings.is_on_paper() || settings.is_plain() {
+        return Vec::new();
+    }
+    let touched = assay_suites::all().into_iter().filter(|each| !each.reads.is_empty() || !each.asks.is_empty());
+    touched.map(|each| each.id).chain([test]).chain(settings.expect.also.iter().map(String::as_str)).collect()
 }
 
 /// One test on a misfit.
 pub(crate) fn on_misfit(test: &str, misfit: Misfit) -> Run {
     let budget = "budget = { connect_ms = 300, answer_ms = 300, test_seconds = 8, recovery_seconds = 1 }";
     let profile: Table = budget.parse().expect("a table");
-    assess(&Settings { profile, ..Settings::default() }, Some(misfit), &[test])
+    assess(&Settings { profile, ..Settings::default() }, Some(misfit), None, &[test])
 }
 
-fn assess(settings: &Settings, misfit: Option<Misfit>, tests: &[&str]) -> Run {
-    let run = RUNTIME.block_on(assess_now(settings, misfit, tests));
+/// One test with papers that are spoiled, on the good product.
+pub(crate) fn on_spoiled(test: &str, spoiled: Spoiled) -> Run {
+    assess(&Settings::default(), None, Some(spoiled), &[test])
+}
+
+fn assess(settings: &Settings, misfit: Option<Misfit>, spoiled: Option<Spoiled>, tests: &[&str]) -> Run {
+    let run = RUNTIME.block_on(assess_now(settings, misfit, spoiled, tests));
     RUNS.fetch_add(1, Ordering::Relaxed);
     for result in run.results.iter().filter(|result| result.verdict == Verdict::Pass) {
         PASSES.fetch_add(1, Ordering::Relaxed);
@@ -53,7 +70,7 @@ fn assess(settings: &Settings, misfit: Option<Misfit>, tests: &[&str]) -> Run {
     run
 }
 
-async fn assess_now(settings: &Settings, misfit: Option<Misfit>, tests: &[&str]) -> Run {
+async fn assess_now(settings: &Settings, misfit: Option<Misfit>, spoiled: Option<Spoiled>, tests: &[&str]) -> Run {
     let folder = tempfile::tempdir().expect("a folder");
     let product = reference_product::start(reference_product::Settings {
         faults: settings.faults(),
@@ -65,6 +82,10 @@ async fn assess_now(settings: &Settings, misfit: Option<Misfit>, tests: &[&str])
     let product = product.await.expect("the reference product starts");
     let mut table: Table = product.profile().parse().expect("the profile of the reference product is TOML");
     merge(&mut table, &settings.profile);
+    papers::edit(folder.path(), settings);
+    if let Some(spoiled) = spoiled {
+        spoiled.apply(folder.path(), &mut table);
+    }
     let profile: Profile = table.try_into().unwrap_or_else(|error| panic!("the fixture's profile does not fit: {error}"));
     let run = carry_out_here(profile, settings, tests, folder.path()).await;
     product.stop().await;
@@ -82,5 +103,6 @@ async fn carry_out_here(profile: Profile, settings: &Settings, tests: &[&str], f
     let assessment = assay_suites::assessment(profile, String::new(), folder.to_owned(), choices).expect("choices that can be met");
     let place = Folder::create(&folder.join("runs"), "proof").expect("a folder for the run");
     let (_go_on, stop) = tokio::sync::watch::channel(false);
-    carry_out(assessment, &place, authority, keyring, Arc::new(|_, _, _| {}), stop).await.expect("a run")
+    let people = People::of_files(&assessment, &papers::more_answers(folder)).unwrap_or_else(|error| panic!("{error}"));
+    carry_out(assessment, &place, authority, keyring, people, Arc::new(|_, _, _| {}), stop).await.expect("a run")
 }

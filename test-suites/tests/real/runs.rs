@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
-use assay_engine::{Folder, Keyring, Selection, carry_out};
+use assay_engine::{Folder, Keyring, People, Selection, carry_out};
 use assay_model::profile::{self, Known, Profile};
 use assay_model::run::Run;
 use assay_suites::Choices;
@@ -77,5 +77,7 @@ async fn carry_out_here(profile: Profile, tests: Vec<String>) -> Result<Run, Str
     let assessment = assay_suites::assessment(profile, String::new(), folder.to_owned(), choices).map_err(|bad| bad.0)?;
     let place = Folder::create(&folder.join("state/runs"), &model).map_err(|error| error.to_string())?;
     let (_go_on, stop) = tokio::sync::watch::channel(false);
-    carry_out(assessment, &place, authority, keyring, Arc::new(|_, _, _| {}), stop).await.map_err(|error| error.to_string())
+    carry_out(assessment, &place, authority, keyring, People::default(), Arc::new(|_, _, _| {}), stop)
+        .await
+        .map_err(|error| error.to_string())
 }

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::interface::Interface;
+use super::interface::{Interface, Operation};
+use super::outside::Outbound;
+use super::purpose::Purpose;
 use super::sections::Update;
 
 /// The part that a component plays in the product.
@@ -69,6 +71,9 @@ pub struct Component {
     /// How its software is updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<Update>,
+    /// The peers that it talks to of its own accord.
+    #[serde(default, rename = "outbound", skip_serializing_if = "Vec::is_empty")]
+    pub outbound: Vec<Outbound>,
     /// Its interfaces.
     #[serde(default, rename = "interface")]
     pub interfaces: Vec<Interface>,
@@ -78,6 +83,12 @@ impl Component {
     /// The interface with this id.
     pub fn interface(&self, id: &str) -> Option<&Interface> {
         self.interfaces.iter().find(|interface| interface.id == id)
+    }
+
+    /// Every operation that does this, with its interface.
+    pub fn doing(&self, purpose: Purpose) -> impl Iterator<Item = (&Interface, &Operation)> {
+        let pairs = self.interfaces.iter().flat_map(|interface| interface.operations.iter().map(move |operation| (interface, operation)));
+        pairs.filter(move |(_, operation)| operation.does == Some(purpose))
     }
 }
 

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::purpose::Purpose;
+
 /// The reserved word in `allowed` for "without any credential".
 pub const PUBLIC: &str = "public";
 
@@ -36,6 +38,10 @@ pub enum Speaks {
     Ssdp,
     /// NTP.
     Ntp,
+    /// DNS.
+    Dns,
+    /// DHCP.
+    Dhcp,
     /// Syslog over UDP (RFC 5426).
     SyslogUdp,
     /// Syslog over TCP (RFC 6587).
@@ -69,6 +75,8 @@ impl Speaks {
             Self::Mdns => "mdns",
             Self::Ssdp => "ssdp",
             Self::Ntp => "ntp",
+            Self::Dns => "dns",
+            Self::Dhcp => "dhcp",
             Self::SyslogUdp => "syslog-udp",
             Self::SyslogTcp => "syslog-tcp",
             Self::SyslogTls => "syslog-tls",
@@ -108,7 +116,17 @@ impl Speaks {
     pub const fn is_udp(self) -> bool {
         matches!(
             self,
-            Self::Coap | Self::Coaps | Self::Dtls | Self::Snmp | Self::Mdns | Self::Ssdp | Self::Ntp | Self::SyslogUdp | Self::Udp
+            Self::Coap
+                | Self::Coaps
+                | Self::Dtls
+                | Self::Snmp
+                | Self::Mdns
+                | Self::Ssdp
+                | Self::Ntp
+                | Self::Dns
+                | Self::Dhcp
+                | Self::SyslogUdp
+                | Self::Udp
         )
     }
 }
@@ -226,7 +244,7 @@ pub struct Operation {
     /// The roles that may call it; `public` stands for "without any credential". Nobody when empty.
     #[serde(default)]
     pub allowed: Vec<String>,
-    /// The body; `{value}` is replaced by one of `values`.
+    /// The body; `{value}` is replaced by one of `values`. What the operation `does` may name further words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// The media type of the body.
@@ -241,6 +259,12 @@ pub struct Operation {
     /// Whether it sets the privileges of somebody.
     #[serde(default)]
     pub privilege: bool,
+    /// What it does, so that tests find it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub does: Option<Purpose>,
+    /// For switches: the interface of this component, or the operation of this interface, that it governs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub governs: Option<String>,
 }
 
 impl Operation {

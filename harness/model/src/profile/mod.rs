@@ -6,26 +6,23 @@ mod account;
 mod check;
 mod component;
 mod interface;
-mod node;
+mod outside;
 mod ports;
-mod problem;
+mod purpose;
 mod read;
 mod sections;
-mod structure;
-mod words;
 
 pub use account::{Account, Role, SecretRef};
 pub use component::{Accessor, Component, ComponentRole, IdentifierAccessor, LogChannel, LogFields, LogFormat, Sample, Scan};
 pub use interface::{Interface, Lockout, Login, LoginKind, Operation, PUBLIC, ReadBack, Speaks, Topics};
-pub use node::Spans;
+pub use outside::{Activity, CaptureAddress, CaptureFile, Lab, Outbound};
 pub use ports::port_ranges;
-pub use problem::{Problem, Problems};
-pub use read::{AllThere, FilesAt, Known, MAX_BYTES, read};
+pub use purpose::Purpose;
+pub use read::{AllThere, FilesAt, Known, read};
 pub use sections::{
     Allocation, BaselineChoice, Budget, Collector, CollectorTransport, Consent, Document, Exclusion, PackageFile, Product,
     SignatureAlgorithm, SignaturePlace, Update,
 };
-pub use words::near;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,6 +64,12 @@ pub struct Profile {
     /// Documents about the product.
     #[serde(default, rename = "document")]
     pub documents: Vec<Document>,
+    /// Files in which people answered questions, relative to the profile.
+    #[serde(default)]
+    pub answers: Vec<String>,
+    /// Captures of the product's traffic.
+    #[serde(default, rename = "capture")]
+    pub captures: Vec<CaptureFile>,
 }
 
 impl Profile {

@@ -30,7 +30,7 @@ fn port(text: &str) -> Option<u16> {
 }
 
 fn bad(part: &str) -> String {
-    format!("{} is neither a port nor a range of ports", super::words::quote(part))
+    format!("{} is neither a port nor a range of ports", crate::form::words::quote(part))
 }
 
 #[cfg(test)]

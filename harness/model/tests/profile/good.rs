@@ -1,7 +1,8 @@
 //! A small good profile, and ways to look at what is said of a bad one.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
-use assay_model::profile::{Known, Problems, read};
+use assay_model::form::Problems;
+use assay_model::profile::{Known, read};
 
 /// A small profile without mistakes.
 pub(crate) const GOOD: &str = r#"schema = "assay.profile/1"

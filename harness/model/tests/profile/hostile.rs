@@ -1,6 +1,7 @@
 //! No text makes the reader of profiles panic.
 
-use assay_model::profile::{Known, Spans, read};
+use assay_model::form::Spans;
+use assay_model::profile::{Known, read};
 use proptest::prelude::*;
 
 fn look_at(text: &str) {

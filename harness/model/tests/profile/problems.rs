@@ -1,7 +1,8 @@
 //! Every mistake in a profile is shown, at its line and column.
 
 use crate::good::{GOOD, place, problems};
-use assay_model::profile::{AllThere, FilesAt, Known, Problems, Profile, Spans, read};
+use assay_model::form::{Problems, Spans};
+use assay_model::profile::{AllThere, FilesAt, Known, Profile, read};
 
 #[test]
 fn a_good_profile_reads() {

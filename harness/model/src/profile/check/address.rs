@@ -3,10 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::super::CollectorTransport;
-use super::super::node::{Kind, Node};
 use super::super::ports::port_ranges;
-use super::super::words::quote;
 use super::Check;
+use crate::form::node::{Kind, Node};
+use crate::form::words::quote;
 
 pub(super) fn check(check: &mut Check<'_>) {
     for component in check.all("component") {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::node::Node;
-use super::super::words::quote;
 use super::super::{PUBLIC, Speaks};
 use super::Check;
+use crate::form::node::Node;
+use crate::form::words::quote;
 
 pub(super) fn check(check: &mut Check<'_>) {
-    for (key, what) in [("role", "role"), ("account", "account"), ("component", "component"), ("document", "document")] {
-        unique(check, check.all(key), what);
+    for what in ["role", "account", "component", "document", "capture"] {
+        unique(check, check.all(what), what);
     }
     for role in check.all("role") {
         if role.at("id").text() == Some(PUBLIC) {
@@ -23,6 +23,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
     for component in check.all("component") {
         unique(check, component.at("interface").items(), "interface");
+        unique(check, component.at("outbound").items(), "outbound");
         ports(check, component);
         for interface in component.at("interface").items() {
             unique(check, interface.at("operation").items(), "operation");

@@ -1,9 +1,9 @@
 //! Log-ins, operations, topics and accessors: keys that others need, and values that must fit together.
 
-use super::super::node::Node;
-use super::super::words::quote;
 use super::super::{LoginKind, Speaks};
 use super::Check;
+use crate::form::node::Node;
+use crate::form::words::quote;
 use crate::pattern::matches_whole;
 
 pub(super) fn check(check: &mut Check<'_>) {

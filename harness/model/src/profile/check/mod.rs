@@ -8,10 +8,10 @@ mod outside;
 mod references;
 
 use super::SCHEMA;
-use super::node::Node;
-use super::problem::{Lines, Problem};
 use super::read::Known;
-use super::words::{quote, suggest};
+use crate::form::node::Node;
+use crate::form::problem::{Lines, Problem};
+use crate::form::words::{quote, suggest};
 
 /// Checks the whole document.
 pub(super) fn check(root: &Node, lines: &Lines, known: &Known<'_>) -> Vec<Problem> {

@@ -1,9 +1,9 @@
 //! What stands outside the profile: files, variables, the catalog and the baselines.
 
-use super::super::node::Node;
-use super::super::words::{near, quote, suggest};
 use super::Check;
 use crate::catalog::RequirementId;
+use crate::form::node::Node;
+use crate::form::words::{near, quote, suggest};
 
 pub(super) fn check(check: &mut Check<'_>) {
     for account in check.all("account") {
@@ -22,9 +22,16 @@ pub(super) fn check(check: &mut Check<'_>) {
                 file(check, node);
             }
         }
+        for lab in component.at("outbound").items().iter().map(|outbound| outbound.at("lab")) {
+            file(check, lab.at("authority"));
+            file(check, lab.at("key"));
+        }
     }
-    for document in check.all("document") {
-        file(check, document.at("file"));
+    for each in check.all("document").iter().chain(check.all("capture")) {
+        file(check, each.at("file"));
+    }
+    for node in check.root.at("answers").items() {
+        file(check, node);
     }
     for key in ["certificate", "key"] {
         file(check, check.root.at("collector").at(key));

@@ -1,9 +1,9 @@
 //! References: everything that is named must be there.
 
 use super::super::PUBLIC;
-use super::super::node::Node;
-use super::super::words::quote;
 use super::{Check, ids_of};
+use crate::form::node::Node;
+use crate::form::words::quote;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let components = check.ids("component");
@@ -15,6 +15,11 @@ pub(super) fn check(check: &mut Check<'_>) {
     for allocation in check.root.at("baseline").at("allocate").items() {
         for node in allocation.at("components").items() {
             check.refer(node, "component", "", &components);
+        }
+    }
+    for capture in check.all("capture") {
+        for address in capture.at("address").items() {
+            check.refer(address.at("component"), "component", "", &components);
         }
     }
     sacrificial(check);
@@ -63,6 +68,8 @@ fn component_references(check: &mut Check<'_>, component: &Node) {
         check.refer(interface.at("login").at("check"), "operation", " on this interface", &operations);
         for operation in interface.at("operation").items() {
             allowed(check, operation);
+            let interfaces = ids_of(component.at("interface").items());
+            check.refer(operation.at("governs"), "interface or operation", "", &[&interfaces[..], &operations[..]].concat());
             check.refer(operation.at("read_back").at("operation"), "operation", " on this interface", &operations);
         }
         for key in ["account", "foreign_account"] {

@@ -1,4 +1,4 @@
-//! The document of a profile as a tree in which everything knows where it stands.
+//! A document as a tree in which everything knows where it stands.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,16 +10,16 @@ use toml::de::{DeTable, DeValue};
 
 /// A value and where it stands; a table stands at its header.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Bytes of the text.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What it is.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Absent, or lost to a mistake of syntax: nothing can be said of it.
     Unread,
     /// A string.
@@ -28,7 +28,7 @@ pub(super) enum Kind {
     Integer(Option<i128>),
     /// A boolean.
     Boolean,
-    /// A float or a date, which no profile needs: the word for it.
+    /// A float or a date, which no file needs: the word for it.
     Other(&'static str),
     /// An array.
     Array(Vec<Node>),
@@ -38,20 +38,20 @@ pub(super) enum Kind {
 
 /// One key of a table.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The key.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Where the key stands.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// Its value.
-    pub(super) value: Node,
+    pub(crate) value: Node,
 }
 
 static NOTHING: Node = Node { span: 0..0, kind: Kind::Unread };
 
 impl Node {
     /// The tree of a parsed document.
-    pub(super) fn of_document(document: &Spanned<DeTable<'_>>) -> Self {
+    pub(crate) fn of_document(document: &Spanned<DeTable<'_>>) -> Self {
         Self { span: 0..0, kind: Kind::Table(entries(document.get_ref())) }
     }
 
@@ -71,22 +71,22 @@ impl Node {
     }
 
     /// The entries of a table; none for anything else.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         if let Kind::Table(entries) = &self.kind { entries } else { &[] }
     }
 
     /// The value of a key; an unread node when there is none.
-    pub(super) fn at(&self, key: &str) -> &Self {
+    pub(crate) fn at(&self, key: &str) -> &Self {
         self.entries().iter().find(|entry| entry.key == key).map_or(&NOTHING, |entry| &entry.value)
     }
 
     /// Whether there is such a key, even one whose value could not be read.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.entries().iter().any(|entry| entry.key == key)
     }
 
     /// The items of an array. A single value stands for an array of one, so that a mistake of form hides no others.
-    pub(super) fn items(&self) -> &[Self] {
+    pub(crate) fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::Array(items) => items,
             Kind::Unread => &[],
@@ -95,28 +95,28 @@ impl Node {
     }
 
     /// The text of a string.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         if let Kind::Text(text) = &self.kind { Some(text) } else { None }
     }
 
     /// The value of an integer.
-    pub(super) fn integer(&self) -> Option<i128> {
+    pub(crate) fn integer(&self) -> Option<i128> {
         if let Kind::Integer(number) = self.kind { number } else { None }
     }
 
     /// The texts of an array of strings.
-    pub(super) fn texts(&self) -> Vec<&str> {
+    pub(crate) fn texts(&self) -> Vec<&str> {
         self.items().iter().filter_map(Self::text).collect()
     }
 
     /// The value of an enumeration, if the word is one of its words.
-    pub(super) fn word<T: DeserializeOwned>(&self) -> Option<T> {
+    pub(crate) fn word<T: DeserializeOwned>(&self) -> Option<T> {
         let word: StrDeserializer<'_, WordError> = self.text()?.into_deserializer();
         T::deserialize(word).ok()
     }
 
     /// What it is, as a message calls it.
-    pub(super) fn called(&self) -> &'static str {
+    pub(crate) fn called(&self) -> &'static str {
         match self.kind {
             Kind::Unread => "nothing",
             Kind::Text(_) => "a string",
@@ -151,15 +151,15 @@ fn entries(table: &DeTable<'_>) -> Vec<Entry> {
     table.iter().map(entry).collect()
 }
 
-/// Where each value of a profile stands in its text, by dotted path: `component.0.interface.1.port`.
+/// Where each value of a file stands in its text, by dotted path: `component.0.interface.1.port`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spans(BTreeMap<String, Range<usize>>);
 
 impl Spans {
-    /// The places of all values that can be read; empty when the text is longer than a profile may be.
+    /// The places of all values that can be read; empty when the text is longer than a file may be.
     pub fn of(text: &str) -> Self {
         let mut spans = BTreeMap::new();
-        if text.len() <= super::read::MAX_BYTES {
+        if text.len() <= super::MAX_BYTES {
             Node::of_document(&DeTable::parse_recoverable(text).0).index("", &mut spans);
         }
         Self(spans)

@@ -10,7 +10,7 @@ const MAX_CANDIDATES: usize = 4096;
 const MAX_LISTED: usize = 24;
 
 /// The text in backticks, on one line, cut to sixty characters.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
     if text.chars().nth(60).is_some() {
         shown.push('…');
@@ -36,7 +36,7 @@ pub fn near<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
 }
 
 /// A help line: the near spelling if there is one, else what may stand here.
-pub(super) fn suggest(word: &str, candidates: &[&str]) -> String {
+pub(crate) fn suggest(word: &str, candidates: &[&str]) -> String {
     if let Some(meant) = near(word, candidates) {
         return format!("did you mean {}?", quote(meant));
     }

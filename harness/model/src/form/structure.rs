@@ -1,17 +1,15 @@
-//! The form of a profile, held against the JSON Schema of its types: keys, types, words and numbers.
+//! The form of a file, held against the JSON Schema of its types: keys, types, words and numbers.
 
 use serde_json::Value;
 
-use super::Profile;
 use super::node::{Kind, Node};
 use super::problem::Problem;
 use super::words::{near, quote, suggest};
 
-/// Checks the form of the whole document. Missing keys are told only of a `sound` one, which lost none to its syntax.
-pub(super) fn check(root: &Node, sound: bool) -> Vec<Problem> {
-    let schema = schemars::schema_for!(Profile).to_value();
+/// Checks the form of the whole document, called `what` in messages. Missing keys are told only of a `sound` one, which lost none to its syntax.
+pub(crate) fn check(schema: &Value, root: &Node, sound: bool, what: &str) -> Vec<Problem> {
     let mut walk = Walk { definitions: &schema["$defs"], sound, problems: Vec::new() };
-    walk.table(&schema, root, "a profile");
+    walk.table(schema, root, what);
     walk.problems
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong with a profile, shown in its text.
+//! What is wrong with a file, shown in its text.
 
 use std::fmt;
 use std::ops::Range;
@@ -89,16 +89,16 @@ impl std::error::Error for Problems {}
 
 /// Where the lines of a text begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lines(Vec<usize>);
+pub(crate) struct Lines(Vec<usize>);
 
 impl Lines {
     /// The lines of this text.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
     }
 
     /// The number of the line that holds this byte, from 1, and the byte at which it begins.
-    pub(super) fn at(&self, byte: usize) -> (usize, usize) {
+    pub(crate) fn at(&self, byte: usize) -> (usize, usize) {
         let line = self.0.partition_point(|from| *from <= byte);
         (line, self.0.get(line.saturating_sub(1)).copied().unwrap_or_default())
     }

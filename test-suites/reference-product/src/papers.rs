@@ -1,0 +1,31 @@
+//! The papers of the product: its documents, and what reviewers answered about it. Written into the state directory.
+
+use time::{Duration, OffsetDateTime};
+
+use crate::state::State;
+
+/// The files, with `{today}` and `{next-year}` for days.
+const PAPERS: &[(&str, &str)] = &[
+    ("answers/identification.toml", include_str!("../papers/answers/identification.toml")),
+    ("answers/configuration.toml", include_str!("../papers/answers/configuration.toml")),
+    ("answers/protection.toml", include_str!("../papers/answers/protection.toml")),
+    ("answers/access.toml", include_str!("../papers/answers/access.toml")),
+    ("answers/update.toml", include_str!("../papers/answers/update.toml")),
+    ("answers/awareness.toml", include_str!("../papers/answers/awareness.toml")),
+    ("answers/security.toml", include_str!("../papers/answers/security.toml")),
+    ("answers/documentation.toml", include_str!("../papers/answers/documentation.toml")),
+    ("answers/reception.toml", include_str!("../papers/answers/reception.toml")),
+    ("answers/dissemination.toml", include_str!("../papers/answers/dissemination.toml")),
+    ("answers/education.toml", include_str!("../papers/answers/education.toml")),
+    ("documents/user-guide.md", include_str!("../papers/documents/user-guide.md")),
+];
+
+/// Writes all papers, whatever was there.
+pub(crate) fn write(state: &State) -> anyhow::Result<()> {
+    let today = OffsetDateTime::now_utc().date();
+    let next_year = today + Duration::days(365);
+    for (name, text) in PAPERS {
+        state.write(name, text.replace("{today}", &today.to_string()).replace("{next-year}", &next_year.to_string()))?;
+    }
+    Ok(())
+}
