@@ -18,7 +18,8 @@ fn read_after_head(rest: &str) -> Result<Vec<Answer>, Problems> {
         version: "1.0".to_owned(),
         identification: None,
     };
-    let place = |component: Option<&str>| Place { test: "family/test".to_owned(), component: component.map(str::to_owned), interface: None };
+    let place =
+        |component: Option<&str>| Place { test: "family/test".to_owned(), component: component.map(str::to_owned), interface: None };
     let asked = |question, component| Asked { place: place(component), question };
     let questions = [
         asked(Question::finding("legible", Visit::Bench, "Is it legible?"), Some("device")),
