@@ -1,9 +1,10 @@
-//! `assay coverage`: requirement by test, and why the others have none.
+//! `assay coverage`: requirement by test by method, and why the others have none.
 
-use assay_model::catalog::RequirementId;
+use assay_engine::coverage;
+use assay_model::coverage::Covered;
+use assay_model::safety::Method;
 use assay_suites::data;
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use crate::failure::Failure;
 
@@ -21,62 +22,46 @@ enum Form {
     Json,
 }
 
-struct Row {
-    id: String,
-    tests: Vec<(&'static str, &'static str)>,
-    reason: String,
-}
-
 impl Coverage {
     pub(crate) fn carry_out(self) -> Result<u8, Failure> {
-        let rows = rows()?;
+        let rows = coverage(&data::catalog()?, &data::untested()?, &assay_suites::all());
         match self.format {
             Form::Table => table(&rows),
             Form::Csv => csv(&rows),
-            Form::Json => {
-                let list = rows.iter().map(|row| {
-                    let tests: Vec<_> = row.tests.iter().map(|(test, method)| json!({ "test": test, "method": method })).collect();
-                    json!({ "requirement": row.id, "tests": tests, "reason": row.reason })
-                });
-                say!("{:#}", list.collect::<serde_json::Value>());
-            }
+            Form::Json => say!("{:#}", serde_json::to_value(&rows).map_err(Failure::harness)?),
         }
         Ok(0)
     }
 }
 
-fn rows() -> Result<Vec<Row>, Failure> {
-    let (catalog, untested, tests) = (data::catalog()?, data::untested()?, assay_suites::all());
-    let row = |id: &RequirementId| {
-        let ruling = tests.iter().filter(|test| test.requirements().iter().any(|shown| id.covers(shown)));
-        let ruling: Vec<_> = ruling.map(|test| (test.id, test.method.word())).collect();
-        let reason = std::iter::successors(Some(id.clone()), RequirementId::parent).find_map(|each| untested.get(&each).cloned());
-        let reason = if ruling.is_empty() { reason.unwrap_or_default() } else { String::new() };
-        Row { id: id.to_string(), tests: ruling, reason }
-    };
-    Ok(catalog.requirements().map(|entry| row(&entry.id)).collect())
-}
-
-fn table(rows: &[Row]) {
+fn table(rows: &[Covered]) {
     for row in rows {
-        let tests: Vec<_> = row.tests.iter().map(|(test, _)| *test).collect();
+        let tests: Vec<_> = row.tests.iter().map(|ruling| format!("{} ({})", ruling.test, ruling.method.word())).collect();
         let what = if tests.is_empty() { format!("- {}", row.reason) } else { tests.join(", ") };
-        say!("{:<20} {what}", row.id);
+        say!("{:<20} {what}", row.requirement.as_str());
     }
-    let covered = rows.iter().filter(|row| !row.tests.is_empty());
-    let (subs, all): (Vec<_>, Vec<_>) = (rows.iter().filter(|row| row.id.ends_with(')')).collect(), covered.collect());
-    let covered_subs = subs.iter().filter(|row| !row.tests.is_empty()).count();
-    say!("\n{} of {} ids covered, of these {covered_subs} of {} sub-capabilities", all.len(), rows.len(), subs.len());
+    let count = |holds: &dyn Fn(&Covered) -> bool| {
+        let (subs, elements): (Vec<_>, Vec<_>) = rows.iter().filter(|row| holds(row)).partition(|row| row.is_sub_capability());
+        (subs.len(), elements.len())
+    };
+    let all = count(&|_| true);
+    let covered = count(&Covered::is_covered);
+    say!("\nwith a test: {} of {} sub-capabilities, {} of {} elements", covered.0, all.0, covered.1, all.1);
+    for method in Method::ALL {
+        let (subs, elements) = count(&|row| row.by(method));
+        say!("  {:<9} {subs} sub-capabilities, {elements} elements", format!("{}:", method.word()));
+    }
 }
 
-fn csv(rows: &[Row]) {
+fn csv(rows: &[Covered]) {
     say!("requirement,test,method,reason");
     for row in rows {
-        for (test, method) in &row.tests {
-            say!("{},{test},{method},", row.id);
+        let id = row.requirement.as_str();
+        for ruling in &row.tests {
+            say!("{id},{},{},", ruling.test, ruling.method.word());
         }
         if row.tests.is_empty() {
-            say!("{},,,\"{}\"", row.id, row.reason.replace('"', "\"\""));
+            say!("{id},,,\"{}\"", row.reason.replace('"', "\"\""));
         }
     }
 }

@@ -53,7 +53,14 @@ fn explain_test(test: &Test) -> Result<u8, Failure> {
     say!("{}\n  {}\n", test.id, test.title);
     say!("  how:      {}, class {}", test.method.word(), test.safety.word());
     say!("  sources:  {}", test.sources.join("; "));
-    say!("  a pass does not show: {}\n\n  rules on", test.limits);
+    say!("  a pass does not show: {}", test.limits);
+    if !test.reads.is_empty() {
+        say!("  reads:    documents of kind {}", test.reads.join(", "));
+    }
+    for question in test.asks {
+        say!("  asks:     {} ({})", question.text, question.visit.word());
+    }
+    say!("\n  rules on");
     for id in test.requirements() {
         say!("    {:<16} {}", id.as_str(), catalog.get(&id).map(|entry| entry.statement.as_str()).unwrap_or_default());
     }
@@ -80,8 +87,8 @@ fn explain_requirement(entry: &Requirement) {
 fn show_tests(tests: &[&Test], id: &RequirementId) -> Result<u8, Failure> {
     let ruling: Vec<_> = tests.iter().filter(|test| test.requirements().iter().any(|shown| id.covers(shown))).collect();
     if ruling.is_empty() {
-        let untested = data::untested()?;
-        let reason = std::iter::successors(Some(id.clone()), RequirementId::parent).find_map(|each| untested.get(&each).cloned());
+        let rows = assay_engine::coverage(&data::catalog()?, &data::untested()?, tests);
+        let reason = rows.into_iter().find(|row| &row.requirement == id).map(|row| row.reason);
         say!("\nno test rules on it: {}", reason.unwrap_or_default());
         return Ok(0);
     }

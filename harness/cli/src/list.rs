@@ -23,7 +23,8 @@ impl List {
             Form::Json => {
                 let rows = tests.iter().map(|test| {
                     json!({ "id": test.id, "title": test.title, "requirements": test.shows, "method": test.method.word(),
-                            "safety": test.safety.word(), "sources": test.sources, "limits": test.limits })
+                            "safety": test.safety.word(), "reads": test.reads, "asks": test.asks.iter().map(|question| question.text).collect::<Vec<_>>(),
+                            "sources": test.sources, "limits": test.limits })
                 });
                 say!("{:#}", rows.collect::<serde_json::Value>());
             }

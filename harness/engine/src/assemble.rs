@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_model::catalog::{Requirement, RequirementId};
+use assay_model::coverage::Covered;
 use assay_model::determine;
 use assay_model::plan::{Plan, SetAside};
 use assay_model::run::{ComponentDetermination, ComponentRecord, MethodRecord, RequirementResult, Run, SCHEMA, TestResult};
@@ -10,6 +11,7 @@ use assay_model::safety::{Method, Safety};
 use assay_model::verdict::{Basis, Determination};
 
 use crate::assessment::Assessment;
+use crate::coverage::coverage;
 
 /// What was noted down about a run beside its results.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +43,16 @@ pub(crate) fn assemble_run(assessment: &Assessment, plan: &Plan, mut results: Ve
         finished: about.finished,
         results,
         requirements,
+        coverage: chosen(assessment),
         remarks: about.remarks,
     }
+}
+
+/// The coverage of the baseline, down to the elements of what it names.
+fn chosen(assessment: &Assessment) -> Vec<Covered> {
+    let mut all = coverage(&assessment.catalog, &assessment.untested, &assessment.tests);
+    all.retain(|row| assessment.baseline.iter().any(|id| id.covers(&row.requirement)));
+    all
 }
 
 pub(crate) fn method(assessment: &Assessment) -> MethodRecord {

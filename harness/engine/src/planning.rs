@@ -6,6 +6,7 @@ use assay_model::safety::Safety;
 use assay_model::verdict::Verdict;
 
 use crate::assessment::Assessment;
+use crate::coverage::why_untested;
 use crate::test::{Applies, Subject, Test};
 
 /// What would run, against what, how hard, what is set aside and why, and which requirements stay uncovered.
@@ -76,9 +77,11 @@ fn why_uncovered(assessment: &Assessment, plan: &Plan, id: &RequirementId) -> St
         return if left_out {
             "left out by what was selected (--test, --requirement, --component)".to_owned()
         } else {
-            format!("the profile declares nothing that could be looked at by {}", tests.join(", "))
+            let reads = assessment.tests.iter().filter(|test| tests.contains(&test.id)).flat_map(|test| test.reads);
+            let reads: Vec<_> = reads.map(|kind| format!("a document of kind {kind}")).collect();
+            let supply = if reads.is_empty() { String::new() } else { format!(": supply {}", reads.join(" or ")) };
+            format!("the profile declares nothing that could be looked at by {}{supply}", tests.join(", "))
         };
     }
-    let reason = std::iter::successors(Some(id.clone()), RequirementId::parent).find_map(|each| assessment.untested.get(&each).cloned());
-    reason.unwrap_or_else(|| "no test rules on it".to_owned())
+    why_untested(&assessment.untested, id).unwrap_or_else(|| "no test rules on it".to_owned())
 }

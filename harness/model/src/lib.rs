@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod catalog;
+pub mod coverage;
 pub mod determine;
 pub mod event;
 pub mod evidence;

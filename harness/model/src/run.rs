@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::RequirementId;
+use crate::coverage::Covered;
 use crate::evidence::EvidenceId;
 use crate::plan::Place;
 use crate::profile::Product;
@@ -36,6 +37,9 @@ pub struct Run {
     pub results: Vec<TestResult>,
     /// One entry for each requirement of the baseline, in the order of the catalog.
     pub requirements: Vec<RequirementResult>,
+    /// Which tests rule on the requirements of the baseline and their elements, and why some have none.
+    #[serde(default)]
+    pub coverage: Vec<Covered>,
     /// What happened to the run itself: interruptions, pauses, product silent.
     #[serde(default)]
     pub remarks: Vec<String>,

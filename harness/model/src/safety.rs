@@ -50,6 +50,9 @@ pub enum Method {
 }
 
 impl Method {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Probe, Self::Document, Self::Person];
+
     /// The word as it stands in files and reports.
     pub const fn word(self) -> &'static str {
         match self {

@@ -1,10 +1,11 @@
 //! A run as the dishwasher of the reference product could yield it.
 
 use assay_model::catalog::RequirementId;
+use assay_model::coverage::{Covered, Ruling};
 use assay_model::determine;
 use assay_model::evidence::EvidenceId;
 use assay_model::profile::Product;
-use assay_model::run::{ComponentDetermination, ComponentRecord, Control, MethodRecord, RequirementResult, Run, SCHEMA, TestResult};
+use assay_model::run::{ComponentDetermination, ComponentRecord, Control, MethodRecord, Point, RequirementResult, Run, SCHEMA, TestResult};
 use assay_model::safety::{Method, Safety};
 use assay_model::verdict::{Basis, Determination, Verdict};
 
@@ -85,6 +86,7 @@ pub(crate) fn filled_with(text: &str) -> Run {
         (result.test, result.title, result.reason, result.expected) = (owned(), owned(), owned(), owned());
         (result.observed, result.source, result.started) = (owned(), owned(), owned());
         (result.component, result.interface, result.notes) = (Some(owned()), Some(owned()), vec![owned()]);
+        result.points = vec![Point { requirement: id("LA(AUN)"), verdict: result.verdict, reason: owned() }];
         result.control = Some(Control { what: owned(), evidence: vec![EvidenceId::of(b"control")] });
     }
     for requirement in &mut run.requirements {
@@ -93,6 +95,10 @@ pub(crate) fn filled_with(text: &str) -> Run {
         for component in &mut requirement.components {
             component.component = owned();
         }
+    }
+    for row in &mut run.coverage {
+        row.reason = owned();
+        row.tests.iter_mut().for_each(|ruling| ruling.test = owned());
     }
     run.remarks = vec![owned()];
     run
@@ -129,8 +135,18 @@ fn frame() -> Run {
         finished: text("2026-11-21T10:31:47Z"),
         results: Vec::new(),
         requirements: Vec::new(),
+        coverage: coverage(),
         remarks: vec![text("the hub did not answer for 14 s at 10:22:31; the run waited and went on")],
     }
+}
+
+fn coverage() -> Vec<Covered> {
+    let row = |requirement: &str, tests: &[&str], reason: &str| Covered {
+        requirement: id(requirement),
+        tests: tests.iter().map(|test| Ruling { test: (*test).to_owned(), method: Method::Probe }).collect(),
+        reason: reason.to_owned(),
+    };
+    vec![row("LA(AUN)", &["access/default-credentials"], ""), row("DP(STO)", &[], "needs a look at the storage itself")]
 }
 
 fn method() -> MethodRecord {

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod interrupt;
 mod lab;
+mod people;
 mod reports;
 mod resume;
 mod trial;
