@@ -68,7 +68,7 @@ enum Command {
     Explain(explain::Explain),
     /// Show requirement by test, and why the others have none
     Coverage(coverage::Coverage),
-    /// Try a list of credentials at one log-in, without a profile and with care for the product
+    /// Try a list of credentials at one log-in, without a profile and with care
     Logins(logins::Logins),
     /// Find out what DTLS servers accept, without a profile
     Dtls(dtls::Dtls),

@@ -14,7 +14,7 @@ pub struct Covered {
     /// The tests that rule on it or on one of its elements.
     pub tests: Vec<Ruling>,
     /// Why there are none; empty where there are.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub reason: String,
 }
 

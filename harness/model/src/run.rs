@@ -119,7 +119,7 @@ pub struct TestResult {
     /// Proof that the probe would have seen the opposite.
     pub control: Option<Control>,
     /// What it says of single requirements, where it rules on each apart. Then the verdict is the worst of these.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub points: Vec<Point>,
     /// What was noticed beside the verdict.
     #[serde(default)]

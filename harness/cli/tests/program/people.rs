@@ -25,7 +25,7 @@ fn answer(at: usize) -> (&'static str, String) {
 /// Fills in a form of questions.
 fn filled(form: &str) -> String {
     let form = form.replace("by = \"\"", "by = \"A. Tester\"").replace("of = \"\"", "of = \"Laboratory\"");
-    let form = form.replace("on = \"\"", "on = \"2026-01-31\"").replace("until = \"\"", "until = \"2099-01-31\"");
+    let form = form.replace("\non = \"\"", "\non = \"2026-01-31\"").replace("until = \"\"", "until = \"2099-01-31\"");
     let mut parts = form.split("value = \"\"\nobservation = \"\"\n");
     let mut text = parts.next().expect("a head").to_owned();
     for (at, part) in parts.enumerate() {
