@@ -96,7 +96,7 @@ fn a_plan_touches_nothing_and_tells_what_is_set_aside() {
     let (code, out, err) = outcome(&["plan", &lab.profile(), "--consent", "read-only", "--component", "device"]);
     assert_eq!((code, err.as_str()), (0, ""));
     for words in
-        ["baseline network, policy general, tests up to read-only", "would run", "set aside", "update/rollback", "--consent destructive"]
+        ["baseline catalog, policy general, tests up to read-only", "would run", "set aside", "update/rollback", "--consent destructive"]
     {
         assert!(out.contains(words), "{words} is not in {out}");
     }
