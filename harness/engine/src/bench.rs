@@ -173,10 +173,10 @@ impl Bench {
     /// # Errors
     /// [`Stop::Error`] when it cannot be read or is too long.
     pub fn file(&self, name: &str) -> Result<Vec<u8>, Stop> {
-        self.file_at(&self.shared.folder.join(name))
+        Self::file_at(&self.shared.folder.join(name))
     }
 
-    pub(crate) fn file_at(&self, path: &Path) -> Result<Vec<u8>, Stop> {
+    pub(crate) fn file_at(path: &Path) -> Result<Vec<u8>, Stop> {
         let failed = |error: std::io::Error| Stop::Error(format!("{}: {error}", path.display()));
         let size = std::fs::metadata(path).map_err(failed)?.len();
         if size > LONGEST_FILE {

@@ -179,7 +179,7 @@ impl Bench {
             return Err(Stop::NotRun(format!("`{id}` was not answered: {why}")));
         }
         let file = answer.file.as_ref().filter(|_| question.wanted.is_file());
-        let file = file.map(|name| self.file_at(Path::new(name))).transpose()?.unwrap_or_default();
+        let file = file.map(|name| Self::file_at(Path::new(name))).transpose()?.unwrap_or_default();
         let reference = answer.reference.as_ref().map(|reference| self.document_named(&reference.document)).transpose()?;
         let kept = if file.is_empty() { None } else { Some(self.keep_file(&file)?) };
         let facts = json!({
