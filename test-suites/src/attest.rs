@@ -1,12 +1,48 @@
 //! Reviews by people: points that must all hold, each with the observation that shows it.
 
-use assay_engine::{Bench, Finding, Outcome, Seen, Stop, Told};
-use assay_model::question::{Question, Wanted};
+use assay_engine::{Bench, Finding, Outcome, Seen, Stop, Subject, Test, Told};
+use assay_model::question::{Question, Visit, Wanted};
 use assay_model::run::Point;
+use assay_model::safety::{Method, Safety};
 use assay_model::verdict::Verdict;
 
 /// Points from which on one observation for all of them is taken for a form that was filled in without looking.
 const MANY: usize = 3;
+
+/// A review of the product as a whole. A test is this with an id, a title, questions and sources of its own.
+pub(crate) const REVIEW: Test = Test {
+    id: "",
+    title: "",
+    shows: &[],
+    method: Method::Person,
+    safety: Safety::Passive,
+    reads: &[],
+    asks: &[],
+    applies: |subject| matches!(subject, Subject::Product(_)).into(),
+    run: |bench| Box::pin(async move { review(&bench, bench.questions()).await }),
+    sources: &[],
+    limits: "whether what the documents say is right",
+};
+
+/// A point that is looked up in the documents.
+pub(crate) const fn desk(key: &'static str, about: &'static str, text: &'static str) -> Question {
+    Question::point(key, about, Visit::Desk, text)
+}
+
+/// A point that is looked at with the sample in hand.
+pub(crate) const fn bench(key: &'static str, about: &'static str, text: &'static str) -> Question {
+    Question::point(key, about, Visit::Bench, text)
+}
+
+/// A point that is looked at where power and network can be taken away.
+pub(crate) const fn plug(key: &'static str, about: &'static str, text: &'static str) -> Question {
+    Question::point(key, about, Visit::Plug, text)
+}
+
+/// A point that is looked at in the app or at the screen.
+pub(crate) const fn app(key: &'static str, about: &'static str, text: &'static str) -> Question {
+    Question::point(key, about, Visit::App, text)
+}
 
 /// Asks every point, each a question whether something is so, and rules on them. One no fails, all yes pass, each with its
 /// observation; what does not apply is passed over. Points that name a requirement are ruled on apart.

@@ -22,7 +22,7 @@ impl List {
         match self.format {
             Form::Json => {
                 let rows = tests.iter().map(|test| {
-                    json!({ "id": test.id, "title": test.title, "requirements": test.shows, "method": test.method.word(),
+                    json!({ "id": test.id, "title": test.title, "requirements": test.shown(), "method": test.method.word(),
                             "safety": test.safety.word(), "reads": test.reads, "asks": test.asks.iter().map(|question| question.text).collect::<Vec<_>>(),
                             "sources": test.sources, "limits": test.limits })
                 });

@@ -10,6 +10,7 @@ use assay_model::evidence::EvidenceId;
 use assay_model::plan::Place;
 use assay_model::policy::Policy;
 use assay_model::profile::{Account, Component, Document, Interface, Profile};
+use assay_model::question::Question;
 use assay_model::verdict::Basis;
 use assay_wire::{Authority, Ledger, Permit};
 use serde::Serialize;
@@ -54,14 +55,15 @@ pub struct Hold {
 pub struct Bench {
     shared: Arc<Shared>,
     place: Arc<Place>,
+    questions: &'static [Question],
     ledger: Ledger,
     evidence: Arc<Mutex<Vec<EvidenceId>>>,
     asking: Arc<AtomicBool>,
 }
 
 impl Bench {
-    pub(crate) fn new(shared: Arc<Shared>, place: Place) -> Self {
-        Self { shared, place: Arc::new(place), ledger: Ledger::default(), evidence: Arc::default(), asking: Arc::default() }
+    pub(crate) fn new(shared: Arc<Shared>, place: Place, questions: &'static [Question]) -> Self {
+        Self { shared, place: Arc::new(place), questions, ledger: Ledger::default(), evidence: Arc::default(), asking: Arc::default() }
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -90,6 +92,11 @@ impl Bench {
                 left -= nap;
             }
         }
+    }
+
+    /// What the test asks people.
+    pub fn questions(&self) -> &'static [Question] {
+        self.questions
     }
 
     /// The profile.

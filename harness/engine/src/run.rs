@@ -197,7 +197,7 @@ impl Runner {
         let test = self.assessment.tests.iter().find(|test| test.id == step.place.test).copied();
         let test = test.ok_or_else(|| Error::Setting(format!("there is no test `{}`", step.place.test)))?;
         self.record.write(&Event::Began { place: step.place.clone() })?;
-        let (bench, place) = (Bench::new(Arc::clone(&self.shared), step.place.clone()), step.place.clone());
+        let (bench, place) = (Bench::new(Arc::clone(&self.shared), step.place.clone(), test.asks), step.place.clone());
         let limit = Duration::from_secs(self.assessment.profile.budget.test_seconds);
         Ok(async move {
             let (watch, started) = (Stopwatch::start(), now_text());

@@ -22,7 +22,7 @@ pub struct Test {
     pub id: &'static str,
     /// What it asks, in one line.
     pub title: &'static str,
-    /// The requirements that it rules on.
+    /// The requirements that it rules on, beside those that its questions are about.
     pub shows: &'static [&'static str],
     /// How it looks.
     pub method: Method,
@@ -43,9 +43,21 @@ pub struct Test {
 }
 
 impl Test {
-    /// The requirement ids that it shows; ill-formed ones are left out (a test of the suite finds them).
+    /// The ids of all requirements that it rules on, each once.
+    pub fn shown(&self) -> Vec<&'static str> {
+        let about = self.asks.iter().map(|question| question.about).filter(|id| !id.is_empty());
+        let mut ids = Vec::new();
+        for id in self.shows.iter().copied().chain(about) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    /// The same as ids; ill-formed ones are left out (a test of the suite finds them).
     pub fn requirements(&self) -> Vec<RequirementId> {
-        self.shows.iter().filter_map(|id| id.parse().ok()).collect()
+        self.shown().into_iter().filter_map(|id| id.parse().ok()).collect()
     }
 }
 

@@ -17,8 +17,12 @@ const PAPERS: &[(&str, &str)] = &[
     ("answers/reception.toml", include_str!("../papers/answers/reception.toml")),
     ("answers/dissemination.toml", include_str!("../papers/answers/dissemination.toml")),
     ("answers/education.toml", include_str!("../papers/answers/education.toml")),
+    ("documents/design.md", include_str!("../papers/documents/design.md")),
     ("documents/user-guide.md", include_str!("../papers/documents/user-guide.md")),
 ];
+
+/// The label of the first sample, as somebody photographed it.
+const LABEL: &[u8] = include_bytes!("../papers/answers/label.png");
 
 /// Writes all papers, whatever was there.
 pub(crate) fn write(state: &State) -> anyhow::Result<()> {
@@ -27,5 +31,5 @@ pub(crate) fn write(state: &State) -> anyhow::Result<()> {
     for (name, text) in PAPERS {
         state.write(name, text.replace("{today}", &today.to_string()).replace("{next-year}", &next_year.to_string()))?;
     }
-    Ok(())
+    state.write("answers/label.png", LABEL)
 }

@@ -7,18 +7,31 @@ mod debug_services;
 mod default_credentials;
 mod door;
 mod error_disclosure;
+mod external_connections;
+mod external_users;
 mod forbidden_services;
 mod guess_throttling;
 mod guessing;
+mod hidden_passwords;
+mod idle_accounts;
+mod interface_control;
 mod mqtt_topics;
 mod open_ports;
+mod organization_rules;
 mod pages;
+mod physical_ports;
+mod radios;
+mod remote_access_rules;
 mod role_matrix;
 mod scan;
+mod second_factor;
+mod service_privileges;
+mod shared_accounts;
 mod snmp_communities;
 mod token_forgery;
 mod topics;
 mod unauthenticated_resources;
+mod usage_limits;
 mod web_session;
 mod well_known;
 
@@ -39,4 +52,17 @@ pub const TESTS: &[Test] = &[
     forbidden_services::TEST,
     snmp_communities::TEST,
     error_disclosure::TEST,
+    hidden_passwords::TEST,
+    second_factor::TEST,
+    external_users::TEST,
+    idle_accounts::TEST,
+    shared_accounts::TEST,
+    service_privileges::TEST,
+    organization_rules::TEST,
+    usage_limits::TEST,
+    remote_access_rules::TEST,
+    physical_ports::TEST,
+    radios::TEST,
+    interface_control::TEST,
+    external_connections::TEST,
 ];

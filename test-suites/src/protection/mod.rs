@@ -3,12 +3,17 @@
 mod certificate_strength;
 mod certificate_validity;
 mod coap_transport;
+mod cryptographic_functions;
 mod dtls;
+mod erasure;
 mod http_transport;
 mod judge;
 mod key_exchange;
+mod key_handling;
 mod mqtt_transport;
+mod radio_protection;
 mod ssh_algorithms;
+mod stored_data;
 mod tls;
 mod tls_flaws;
 mod tls_safeguards;
@@ -33,4 +38,9 @@ pub const TESTS: &[Test] = &[
     http_transport::TEST,
     mqtt_transport::TEST,
     coap_transport::TEST,
+    key_handling::TEST,
+    cryptographic_functions::TEST,
+    stored_data::TEST,
+    erasure::TEST,
+    radio_protection::TEST,
 ];

@@ -3,6 +3,8 @@
 mod altered_package;
 mod cbor;
 mod container;
+mod delivery;
+mod governing_policy;
 mod offer;
 mod package_signature;
 mod packages;
@@ -15,5 +17,12 @@ mod version_readback;
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] =
-    &[version_readback::TEST, package_signature::TEST, unauthorised_update::TEST, altered_package::TEST, rollback::TEST];
+pub const TESTS: &[Test] = &[
+    version_readback::TEST,
+    package_signature::TEST,
+    unauthorised_update::TEST,
+    altered_package::TEST,
+    rollback::TEST,
+    delivery::TEST,
+    governing_policy::TEST,
+];

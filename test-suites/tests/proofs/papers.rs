@@ -112,7 +112,8 @@ impl Spoiled {
     }
 
     fn answers(self, state: &Path) {
-        for entry in std::fs::read_dir(state.join("answers")).expect("a folder").flatten() {
+        let files = std::fs::read_dir(state.join("answers")).expect("a folder").flatten();
+        for entry in files.filter(|entry| entry.path().extension().is_some_and(|end| end == "toml")) {
             let text = std::fs::read_to_string(entry.path()).expect("answers");
             let mut file: Answers = toml::from_str(&text).expect("a file of answers");
             self.spoil_answers(&mut file);
