@@ -7,7 +7,7 @@ use assay_probes::tls::{Request, Survey, look_deeper};
 use super::judge::{self, Words};
 use super::tls::{accepted_beside, applies, survey};
 
-const SOURCES: &[&str] = &["CVE-2009-3555", "CVE-2014-0160", "CVE-2014-0224", "CVE-2016-9244", "RFC 5246 6.2.3.2, 7.4.7.1", "RFC 9325 2"];
+const SOURCES: &[&str] = &["CVE-2009-3555", "CVE-2014-0160", "CVE-2014-0224", "CVE-2016-9244", "RFC 5246 6.2.3.2, 7.4.7.1", "RFC 7457 2"];
 
 pub(super) const TEST: Test = Test {
     id: "protection/tls-flaws",

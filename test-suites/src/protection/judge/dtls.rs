@@ -105,9 +105,7 @@ fn notes(judged: &mut Judgement, survey: &DtlsSurvey, constrained: bool) {
         judged.note("a hello in two fragments is not answered; RFC 6347 4.2.3 wants fragments put together once state is kept");
     }
     if survey.extensions.as_ref().and_then(|found| found.heartbeat) == Some(true) {
-        judged.note(
-            "heartbeats are accepted; RFC 7925 4.4 and 11 have other ways to keep a session alive: turn them off if nothing needs them",
-        );
+        judged.note("heartbeats are accepted: turn them off if nothing needs them to keep a session alive (RFC 7925 10)");
     }
     let suites = survey.all_suites();
     if constrained && !suites.is_empty() && !suites.iter().any(|suite| CONSTRAINED.contains(&suite.id)) {
