@@ -50,11 +50,22 @@ struct Part {
     kind: u8,
     bytes: Vec<u8>,
     have: Vec<bool>,
+    /// How many bytes have not come.
+    missing: usize,
 }
 
 impl Part {
     fn is_whole(&self) -> bool {
-        self.have.iter().all(|have| *have)
+        self.missing == 0
+    }
+
+    fn add(&mut self, offset: usize, fragment: &[u8]) -> Option<()> {
+        let end = offset.checked_add(fragment.len())?;
+        self.bytes.get_mut(offset..end)?.copy_from_slice(fragment);
+        let have = self.have.get_mut(offset..end)?;
+        self.missing -= have.iter().filter(|have| !**have).count();
+        have.fill(true);
+        Some(())
     }
 }
 
@@ -139,11 +150,8 @@ impl Heard {
                 return None;
             }
             self.shape.fragmented |= fragment.len() < length;
-            let fresh = || Part { kind, bytes: vec![0; length], have: vec![false; length] };
-            let part = self.parts.entry(number).or_insert_with(fresh);
-            let end = offset.checked_add(fragment.len())?;
-            part.bytes.get_mut(offset..end)?.copy_from_slice(fragment);
-            part.have.get_mut(offset..end)?.fill(true);
+            let fresh = || Part { kind, bytes: vec![0; length], have: vec![false; length], missing: length };
+            self.parts.entry(number).or_insert_with(fresh).add(offset, fragment)?;
         }
         Some(())
     }

@@ -5,12 +5,21 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::READERS;
+use super::{READERS, Reader};
 
 /// The longest that one input may take, on a machine that is busy with other things.
 const LONGEST: Duration = Duration::from_secs(20);
 /// The most memory that the whole run may take at any time, in KiB.
 const MOST_MEMORY: u64 = 512 * 1024;
+/// The lengths at which the growth of time is measured, in bytes.
+const SHORT: usize = 16 * 1024;
+const LONG: usize = 64 * 1024;
+/// How many times longer the long input may take, which has four times the length, and from which time on that counts.
+const MOST_GROWTH: u32 = 8;
+const COUNTS: Duration = Duration::from_millis(200);
+/// What makes the readers of text look ahead.
+const PIECES: [&[u8]; 18] =
+    [b"&", b"<", b"<a ", b"<!--", b"</", b"\"", b"'", b"=", b",", b";", b"\\", b"[", b"{", b"\n", b" ", b"<a b=\"&", b"a=\"", b"\x1b["];
 /// Numbers at which lengths and counts tend to break.
 const EDGES: [u8; 8] = [0, 1, 0x7f, 0x80, 0xff, 0xfe, b'\n', b'"'];
 
@@ -108,4 +117,45 @@ fn every_reader_takes_any_bytes() {
         eprintln!("{name}: {count} inputs in {:?}, the slowest {slowest:?}, memory {} KiB", began.elapsed(), memory());
     }
     assert!(memory() < MOST_MEMORY, "the readers took {} KiB", memory());
+}
+
+/// The time that this thread has been at work: what others do on the machine does not count, where the system tells.
+#[expect(clippy::disallowed_methods, reason = "readers are timed where the system does not tell how long they worked")]
+fn worked(began: Instant) -> Duration {
+    let status = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let told = status.split_whitespace().next().and_then(|text| text.parse().ok()).map(Duration::from_nanos);
+    told.unwrap_or_else(|| Instant::now().duration_since(began))
+}
+
+/// How long a reader works on the first bytes of a seed, followed by a piece again and again up to this length.
+fn work(read: Reader, head: &[u8], piece: &[u8], length: usize, began: Instant) -> Duration {
+    let bytes: Vec<u8> = head.iter().chain(piece.iter().cycle()).take(length).copied().collect();
+    let start = worked(began);
+    read(&bytes);
+    worked(began).saturating_sub(start)
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "readers are timed")]
+fn no_reader_grows_faster_than_its_input() {
+    let only = std::env::var("ASSAY_READER").ok();
+    let began = Instant::now();
+    for (name, read) in READERS.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {
+        let (mut dice, mut slowest) = (Dice(11), Duration::ZERO);
+        for seed in seeds(name) {
+            let random = |dice: &mut Dice| seed.iter().skip(dice.below(seed.len())).take(1 + dice.below(40)).copied().collect::<Vec<_>>();
+            let drawn: Vec<_> = (0..8).map(|_| random(&mut dice)).collect();
+            for piece in PIECES.into_iter().chain(drawn.iter().map(Vec::as_slice)) {
+                let head = seed.get(..dice.below(seed.len() + 1)).unwrap_or_default();
+                let long = work(*read, head, piece, LONG, began);
+                slowest = slowest.max(long);
+                if long > COUNTS {
+                    let short = work(*read, head, piece, SHORT, began);
+                    let what = format!("{name}: {short:?}, and {long:?} for four times as much of {}", piece.escape_ascii());
+                    assert!(long < short * MOST_GROWTH, "{what} after {}", head.escape_ascii());
+                }
+            }
+        }
+        eprintln!("{name}: {LONG} bytes in {slowest:?} at most");
+    }
 }

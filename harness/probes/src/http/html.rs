@@ -8,6 +8,8 @@ const TAGS: usize = 20_000;
 const ATTRIBUTES: usize = 64;
 /// Links that are returned for one page.
 const LINKS: usize = 256;
+/// Bytes in which a character reference ends, `&` left out: `#x10ffff;` is the longest that is known.
+const REFERENCE: usize = 10;
 /// Bytes of a link that are followed.
 const LINK_LENGTH: usize = 2048;
 
@@ -223,7 +225,8 @@ fn unescape(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
-        let known = after.split_once(';').and_then(|(name, after)| Some((reference(name)?, after)));
+        let end = after.bytes().take(REFERENCE).position(|byte| byte == b';');
+        let known = end.and_then(|end| Some((reference(after.get(..end)?)?, after.get(end + 1..)?)));
         let (character, after) = known.unwrap_or(('&', after));
         plain.push(character);
         rest = after;

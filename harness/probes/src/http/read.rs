@@ -19,6 +19,11 @@ pub(crate) struct Reader {
     bodiless: bool,
     interim: usize,
     start: usize,
+    /// Where the search for the end of the head goes on: bytes that were searched, where the line at hand begins, and
+    /// whether a line of the head was not empty. Bytes that come one by one are searched once.
+    searched: usize,
+    line: usize,
+    begun: bool,
     answer: Option<Answer>,
     framing: Framing,
     at: usize,
@@ -56,7 +61,18 @@ pub(crate) enum Read {
 impl Reader {
     /// A reader for the answer to a request of this method.
     pub(crate) fn new(method: &str) -> Self {
-        Self { bodiless: method == "HEAD", interim: 0, start: 0, answer: None, framing: Framing::Close, at: 0, state: State::Head }
+        Self {
+            bodiless: method == "HEAD",
+            interim: 0,
+            start: 0,
+            searched: 0,
+            line: 0,
+            begun: false,
+            answer: None,
+            framing: Framing::Close,
+            at: 0,
+            state: State::Head,
+        }
     }
 
     /// Whether the answer is complete (or beyond repair), given all bytes so far.
@@ -107,7 +123,7 @@ impl Reader {
             self.state = State::Failed("it does not begin with an HTTP status line");
             return;
         }
-        let Some(length) = head_end(rest) else {
+        let Some(length) = self.head_end(rest) else {
             if rest.len() > HEAD {
                 self.state = State::TooLong(HEAD);
             }
@@ -121,12 +137,28 @@ impl Reader {
         if (100..200).contains(&answer.status) && answer.status != 101 {
             self.interim += 1;
             self.start = self.at;
+            (self.searched, self.line, self.begun) = (0, 0, false);
             if self.interim > INTERIM {
                 self.state = State::Failed("interim answers do not end");
             }
             return;
         }
         self.frame(answer);
+    }
+
+    /// Where the head ends: after its first empty line that follows anything.
+    fn head_end(&mut self, head: &[u8]) -> Option<usize> {
+        while let Some(more) = head.get(self.searched..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n')) {
+            let end = self.searched + more;
+            let is_empty = matches!(head.get(self.line..end), Some([] | [b'\r']));
+            (self.searched, self.line) = (end + 1, end + 1);
+            if is_empty && self.begun {
+                return Some(self.line);
+            }
+            self.begun |= !is_empty;
+        }
+        self.searched = head.len();
+        None
     }
 
     fn frame(&mut self, mut answer: Answer) {
@@ -236,20 +268,6 @@ fn line(bytes: &[u8]) -> Option<(&[u8], usize)> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let line = bytes.get(..end)?;
     Some((line.strip_suffix(b"\r").unwrap_or(line), end + 1))
-}
-
-/// Where the head ends: after its first empty line that follows anything.
-fn head_end(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    let mut seen = false;
-    while let Some((line, used)) = bytes.get(at..).and_then(line) {
-        at += used;
-        if line.is_empty() && seen {
-            return Some(at);
-        }
-        seen |= !line.is_empty();
-    }
-    None
 }
 
 fn parse_head(bytes: &[u8]) -> Option<Answer> {

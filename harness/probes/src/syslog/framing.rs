@@ -19,7 +19,11 @@ pub enum Framing {
 
 /// Cuts a stream into messages. Each may be framed in either way.
 #[derive(Debug, Default)]
-pub struct Framer(Vec<u8>);
+pub struct Framer {
+    waiting: Vec<u8>,
+    /// How many of them were searched for a line end, and hold none.
+    searched: usize,
+}
 
 impl Framer {
     /// Takes bytes in, and gives the messages out that are complete.
@@ -27,27 +31,29 @@ impl Framer {
     /// # Errors
     /// When a message is longer than 65536 bytes: the rest of the stream cannot be read.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<(Framing, Vec<u8>)>, String> {
-        self.0.extend_from_slice(bytes);
+        self.waiting.extend_from_slice(bytes);
         let mut messages = Vec::new();
         let mut at = 0;
-        while let Some((framing, start, end, after)) = next(self.0.get(at..).unwrap_or_default())? {
+        while let Some((framing, start, end, after)) = next(self.waiting.get(at..).unwrap_or_default(), self.searched)? {
             if start < end {
-                messages.push((framing, self.0[at + start..at + end].to_vec()));
+                messages.push((framing, self.waiting[at + start..at + end].to_vec()));
             }
-            at += after;
+            (at, self.searched) = (at + after, 0);
         }
-        self.0.drain(..at);
+        self.waiting.drain(..at);
+        self.searched = self.waiting.len();
         Ok(messages)
     }
 
     /// What was left over when the stream ended: a last line without its end.
     pub fn finish(self) -> Option<Vec<u8>> {
-        (!self.0.trim_ascii().is_empty()).then_some(self.0)
+        (!self.waiting.trim_ascii().is_empty()).then_some(self.waiting)
     }
 }
 
-/// The next message: its framing, its beginning and end, and where the one after it begins.
-fn next(bytes: &[u8]) -> Result<Option<(Framing, usize, usize, usize)>, String> {
+/// The next message: its framing, its beginning and end, and where the one after it begins. Its first bytes were
+/// searched for a line end before.
+fn next(bytes: &[u8], searched: usize) -> Result<Option<(Framing, usize, usize, usize)>, String> {
     let too_long = || format!("a message is longer than {LONGEST} bytes");
     let digits = bytes.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
     if matches!(bytes, [b'1'..=b'9', ..]) && bytes.get(digits).is_none_or(|byte| *byte == b' ') {
@@ -58,7 +64,8 @@ fn next(bytes: &[u8]) -> Result<Option<(Framing, usize, usize, usize)>, String> 
         let (start, end) = (digits + 1, digits + 1 + length);
         return Ok((bytes.len() >= end).then_some((Framing::OctetCount, start, end, end)));
     }
-    match bytes.iter().position(|byte| matches!(byte, b'\n' | b'\0')) {
+    let fresh = bytes.get(searched..).unwrap_or_default();
+    match fresh.iter().position(|byte| matches!(byte, b'\n' | b'\0')).map(|end| searched + end) {
         Some(end) if end <= LONGEST => {
             let text = bytes[..end].trim_ascii_end().len();
             Ok(Some((Framing::Lines, 0, text, end + 1)))
