@@ -24,12 +24,24 @@ pub struct HostKey {
     /// The fingerprint in the form of OpenSSH: `SHA256:` and base64 without padding. Of a certificate, that of the key
     /// in it.
     pub sha256: String,
+    /// The numbers of an RSA key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rsa: Option<RsaNumbers>,
     /// The algorithm of the signature that came with it.
     #[serde(default)]
     pub signature: String,
     /// What the certificate says, where the key came in one.
     #[serde(default)]
     pub certificate: Option<HostCertificate>,
+}
+
+/// The numbers of a public RSA key, in lower-case hexadecimal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RsaNumbers {
+    /// The modulus.
+    pub modulus: String,
+    /// The exponent.
+    pub exponent: String,
 }
 
 /// A certificate of a host key, in the form of OpenSSH.

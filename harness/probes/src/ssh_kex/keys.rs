@@ -1,10 +1,11 @@
 //! Reading host keys and their certificates (RFC 4253 section 6.6, and the certificates of OpenSSH).
 
+use assay_model::evidence::hex;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::facts::{HostCertificate, HostKey};
+use super::facts::{HostCertificate, HostKey, RsaNumbers};
 use crate::handshake::{Cursor, counted};
 use crate::text::escaped;
 
@@ -21,8 +22,8 @@ pub(super) fn host_key(blob: &[u8], signature: &[u8]) -> Option<HostKey> {
     let algorithm = escaped(cursor.counted(4)?, NAME);
     let signature = Cursor::new(signature).counted(4).map(|name| escaped(name, NAME)).unwrap_or_default();
     let Some(plain) = algorithm.strip_suffix(CERTIFICATE) else {
-        let bits = bits(&algorithm, cursor).unwrap_or_default();
-        return Some(HostKey { bits, sha256: fingerprint(blob), algorithm, signature, certificate: None });
+        let (bits, rsa) = (bits(&algorithm, cursor).unwrap_or_default(), numbers(&algorithm, cursor));
+        return Some(HostKey { bits, sha256: fingerprint(blob), rsa, algorithm, signature, certificate: None });
     };
     cursor.counted(4)?;
     let key = cursor;
@@ -32,8 +33,8 @@ pub(super) fn host_key(blob: &[u8], signature: &[u8]) -> Option<HostKey> {
     }
     let length = key.rest().len().checked_sub(cursor.rest().len())?;
     let alone = [counted(4, plain.as_bytes()), key.rest().get(..length)?.to_vec()].concat();
-    let bits = bits(plain, key).unwrap_or_default();
-    Some(HostKey { bits, sha256: fingerprint(&alone), certificate: Some(certificate(cursor)?), algorithm, signature })
+    let (bits, rsa) = (bits(plain, key).unwrap_or_default(), numbers(plain, key));
+    Some(HostKey { bits, sha256: fingerprint(&alone), rsa, certificate: Some(certificate(cursor)?), algorithm, signature })
 }
 
 /// What follows the key in a certificate.
@@ -86,6 +87,13 @@ fn bits(algorithm: &str, mut key: Cursor<'_>) -> Option<u32> {
     }
 }
 
+/// The numbers of an RSA key; `key` stands after the name.
+fn numbers(algorithm: &str, mut key: Cursor<'_>) -> Option<RsaNumbers> {
+    let is_rsa = algorithm.starts_with("ssh-rsa") || algorithm.starts_with("rsa-sha2-");
+    let (exponent, modulus) = (is_rsa.then(|| key.counted(4))??, key.counted(4)?);
+    Some(RsaNumbers { modulus: hex(modulus), exponent: hex(exponent) })
+}
+
 /// The size of a number in bits.
 pub(super) fn size(number: &[u8]) -> Option<u32> {
     let start = number.iter().position(|byte| *byte != 0)?;
@@ -120,6 +128,13 @@ mod tests {
             (9, ["a.example".to_owned(), "b.example".to_owned()].as_slice())
         );
         assert_eq!((certificate.authority.as_str(), certificate.authority_bits, certificate.valid_before), ("ssh-rsa", 2048, 2));
+    }
+
+    #[test]
+    fn the_numbers_of_an_rsa_key_are_read() {
+        let key = host_key(&[counted(4, b"ssh-rsa"), counted(4, &[1, 0, 1]), counted(4, &[0, 0xab])].concat(), b"").unwrap();
+        assert_eq!(key.rsa, Some(RsaNumbers { modulus: "00ab".to_owned(), exponent: "010001".to_owned() }));
+        assert_eq!(host_key(&[counted(4, b"ssh-ed25519"), counted(4, &[7; 32])].concat(), b"").unwrap().rsa, None);
     }
 
     proptest! {

@@ -21,7 +21,9 @@ use std::sync::Arc;
 use assay_wire::{Error, Permit, Result};
 use tokio::task::JoinSet;
 
-pub use facts::{Agreed, Effort, FirstProtocol, GroupAnswer, HostCertificate, HostKey, Questions, SshSurvey, UserAnswers, UserComparison};
+pub use facts::{
+    Agreed, Effort, FirstProtocol, GroupAnswer, HostCertificate, HostKey, Questions, RsaNumbers, SshSurvey, UserAnswers, UserComparison,
+};
 
 use crew::Crew;
 use exchange::Exchange;

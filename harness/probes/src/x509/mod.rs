@@ -4,7 +4,7 @@ mod read;
 mod signature;
 mod validate;
 
-pub use read::{parse, pem_to_der, public_key};
+pub use read::{parse, pem_to_der, public_key, rsa_numbers};
 pub use signature::signed_by;
 pub use validate::{name_matches, validate};
 

@@ -9,7 +9,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension};
 use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
-use x509_parser::public_key::PublicKey;
+use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::signature::{algorithm_of, verify};
@@ -81,6 +81,21 @@ pub fn public_key(file: &[u8]) -> Result<(Key, Vec<u8>), String> {
     Ok((key_of(&info), info.subject_public_key.data.to_vec()))
 }
 
+/// The modulus and the exponent of the RSA key in a certificate, in lower-case hexadecimal. None for other keys.
+///
+/// # Errors
+/// What is odd about the bytes.
+pub fn rsa_numbers(der: &[u8]) -> Result<Option<(String, String)>, String> {
+    let certificate = decode(der)?;
+    Ok(rsa_of(certificate.public_key()).map(|key| (hex(key.modulus), hex(key.exponent))))
+}
+
+/// The RSA key, whether it may serve for anything or for RSASSA-PSS alone (RFC 4055 section 1.2).
+fn rsa_of<'a>(info: &'a SubjectPublicKeyInfo<'_>) -> Option<RSAPublicKey<'a>> {
+    let is_rsa = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"].contains(&info.algorithm.algorithm.to_id_string().as_str());
+    is_rsa.then(|| RSAPublicKey::from_der(&info.subject_public_key.data).ok().map(|(_, key)| key))?
+}
+
 /// Decodes a certificate and refuses bytes that follow it.
 pub(super) fn decode(der: &[u8]) -> Result<X509Certificate<'_>, String> {
     if der.len() > LONGEST {
@@ -115,10 +130,7 @@ pub(super) fn key_of(info: &SubjectPublicKeyInfo<'_>) -> Key {
     let oid = info.algorithm.algorithm.to_id_string();
     let plain = |algorithm: &str, bits| Key { algorithm: algorithm.to_owned(), bits, curve: None };
     match oid.as_str() {
-        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => match info.parsed() {
-            Ok(PublicKey::RSA(key)) => plain("RSA", bits(key.modulus)),
-            _ => plain("RSA", 0),
-        },
+        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => plain("RSA", rsa_of(info).map_or(0, |key| bits(key.modulus))),
         "1.2.840.10045.2.1" => {
             let parameters = info.algorithm.parameters.as_ref().filter(|any| any.tag() == Tag::Oid);
             let curve = parameters.and_then(|any| any.as_oid().ok()).map_or("explicit".to_owned(), |oid| oid.to_id_string());
