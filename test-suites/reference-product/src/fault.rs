@@ -57,6 +57,9 @@ faults! {
     Tls3des "tls-3des" "the backend's API accepts TLS suites with 3DES and CBC under RSA key transport";
     TlsDh1024 "tls-dh-1024" "the backend's API agrees keys in a 1024-bit Diffie-Hellman group";
     CertificateRsa1024 "certificate-rsa-1024" "the backend's API shows a certificate with a 1024-bit RSA key";
+    CertificateClosePrimes "certificate-close-primes" "the backend's API shows an RSA key whose primes are close to each other";
+    CertificateRoca "certificate-roca" "the backend's API shows an RSA key made by the method of ROCA";
+    CertificateKnownKey "certificate-known-key" "the backend's API shows an RSA key that is in the list of known keys";
     CertificateSha1 "certificate-sha1" "the backend's API shows a certificate signed with SHA-1";
     CertificateExpired "certificate-expired" "the certificate of the backend's API ended yesterday";
     CertificateWrongName "certificate-wrong-name" "the certificate of the backend's API names another host";

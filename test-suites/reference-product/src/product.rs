@@ -16,6 +16,7 @@ use crate::{
 
 /// The product's profile, with the addresses of block 127.77.0 and paths for a reader outside the state directory.
 const PROFILE: &str = include_str!("../../../device-profiles/reference-product.toml");
+const KNOWN_KEYS: &str = include_str!("../fixtures/known-keys.txt");
 
 /// A part of the product that can run in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,6 +122,7 @@ fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::R
     let state = State::open(&settings.state)?;
     let collector = Subject { name: "collector.dishwasher.test", address: Some(settings.addresses.collector), days_left: 300 };
     state.write_identity("collector", &collector)?;
+    state.write("known-keys.txt", KNOWN_KEYS)?;
     let leads = settings.parts.contains(&Part::Device) || !state.has("profile.toml");
     let updates = Arc::new(Updates::prepare(&state, faults, leads)?);
     if leads {

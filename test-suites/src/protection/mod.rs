@@ -12,6 +12,7 @@ mod key_exchange;
 mod key_handling;
 mod mqtt_transport;
 mod radio_protection;
+mod shown_keys;
 mod ssh_algorithms;
 mod stored_data;
 mod tls;
@@ -20,6 +21,7 @@ mod tls_safeguards;
 mod tls_suites;
 mod tls_versions;
 mod unique_keys;
+mod weak_keys;
 
 use assay_engine::Test;
 
@@ -35,6 +37,7 @@ pub const TESTS: &[Test] = &[
     dtls::TEST,
     ssh_algorithms::TEST,
     unique_keys::TEST,
+    weak_keys::TEST,
     http_transport::TEST,
     mqtt_transport::TEST,
     coap_transport::TEST,

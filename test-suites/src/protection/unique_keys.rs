@@ -30,13 +30,13 @@ fn applies(subject: &Subject<'_>) -> Applies {
 }
 
 /// The sample at the component's own address, and the further ones.
-fn samples(profile: &Profile, component: &Component) -> Vec<String> {
+pub(super) fn samples(profile: &Profile, component: &Component) -> Vec<String> {
     let further = profile.samples.iter().filter(|sample| sample.component == component.id).map(|sample| sample.id.clone());
     std::iter::once(component.sample.clone()).chain(further).collect()
 }
 
 /// Whether the server shows a public key here before anybody logs in.
-fn shows_a_key(interface: &Interface) -> bool {
+pub(super) fn shows_a_key(interface: &Interface) -> bool {
     let shared_key = interface.login.as_ref().is_some_and(|login| login.kind == LoginKind::Psk);
     interface.speaks.is_tls() || interface.speaks == Speaks::Ssh || (interface.speaks.is_dtls() && !shared_key)
 }

@@ -32,6 +32,8 @@ const ECDHE_RSA_AEAD: &[u16] = &[0xc02f, 0xc030, 0xcca8];
 /// What rustls accepts with the good certificate.
 const ECDHE_ECDSA_AEAD: &[u16] = &[0xc02b, 0xc02c, 0xcca9];
 const ECDHE_ECDSA_CBC: &[u16] = &[0xc00a, 0xc009];
+/// Faults of the RSA key that is shown with ECDHE-RSA suites.
+const WEAK_RSA: [Fault; 4] = [Fault::CertificateRsa1024, Fault::CertificateClosePrimes, Fault::CertificateRoca, Fault::CertificateKnownKey];
 /// How long a client may take for its hello, and for what it says after the flight.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The most that is read before the stream is handed on, in bytes.
@@ -72,14 +74,16 @@ impl Face {
     /// # Errors
     /// When a certificate cannot be issued.
     pub(crate) fn new(faults: &Faults, identity: &Identity) -> Result<Option<Self>> {
-        use Fault::{CertificateRsa1024, CertificateSha1, Tls3des, Tls10, Tls11, TlsDh1024, TlsEarlyChange, TlsNoEms};
-        let own = [CertificateRsa1024, CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsEarlyChange, TlsNoEms];
-        let faults: BTreeSet<Fault> = own.into_iter().filter(|fault| faults.has(*fault)).collect();
+        use Fault::{CertificateSha1, Tls3des, Tls10, Tls11, TlsDh1024, TlsEarlyChange, TlsNoEms};
+        let own = [CertificateSha1, Tls10, Tls11, Tls3des, TlsDh1024, TlsEarlyChange, TlsNoEms];
+        let faults: BTreeSet<Fault> = own.into_iter().chain(WEAK_RSA).filter(|fault| faults.has(*fault)).collect();
         if faults.is_empty() {
             return Ok(None);
         }
         let ecdsa = if faults.contains(&CertificateSha1) { weak::sha1(identity)? } else { weak::good(identity) };
-        Ok(Some(Self { faults, ecdsa, rsa: weak::rsa_2048(identity)?, weak_rsa: weak::rsa_1024(identity)? }))
+        let small = faults.contains(&Fault::CertificateRsa1024);
+        let weak_rsa = if small { weak::rsa_1024(identity)? } else { weak::rsa_flawed(identity, &faults)? };
+        Ok(Some(Self { faults, ecdsa, rsa: weak::rsa_2048(identity)?, weak_rsa }))
     }
 
     /// Reads the hello and answers it, or gives the stream back to be handed on.
@@ -117,7 +121,7 @@ impl Face {
         let last_resort = hello.first_of(ECDHE_ECDSA_AEAD).is_none();
         with(RSA_3DES_OR_AES_CBC, Exchange::Rsa, &self.rsa, last_resort && self.has(Fault::Tls3des))
             .or_else(|| with(DHE_RSA, Exchange::Dhe, &self.rsa, last_resort && self.has(Fault::TlsDh1024)))
-            .or_else(|| with(ECDHE_RSA_AEAD, Exchange::Ecdhe, &self.weak_rsa, self.has(Fault::CertificateRsa1024)))
+            .or_else(|| with(ECDHE_RSA_AEAD, Exchange::Ecdhe, &self.weak_rsa, WEAK_RSA.iter().any(|fault| self.has(*fault))))
             .or_else(|| {
                 ecdsa(ECDHE_ECDSA_AEAD)
                     .filter(|_| [Fault::CertificateSha1, Fault::TlsNoEms, Fault::TlsEarlyChange].iter().any(|fault| self.has(*fault)))

@@ -1,25 +1,30 @@
 //! Certificates that no library would issue, from the product's own authority.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{KeyPair, PKCS_RSA_SHA256, PublicKeyData, SignatureAlgorithm};
 
 use super::flight::{Shown, Signer, ecdsa};
-use crate::{reader::Reader, state::Identity};
+use crate::{Fault, reader::Reader, state::Identity};
 
 // Made with the commands in fixtures/README.md
 const RSA_2048: &str = include_str!("../../fixtures/rsa-2048.pem");
 const RSA_1024: &str = include_str!("../../fixtures/rsa-1024.pub.pem");
+const RSA_CLOSE_PRIMES: &str = include_str!("../../fixtures/rsa-close-primes.pub.pem");
+const RSA_ROCA: &str = include_str!("../../fixtures/rsa-roca.pub.pem");
+const RSA_KNOWN: &str = include_str!("../../fixtures/rsa-known.pub.pem");
 /// Bytes of a 1024-bit RSA `SubjectPublicKeyInfo` before the key itself.
 const RSA_1024_HEADER: usize = 22;
 /// The object identifiers ecdsa-with-SHA256 and ecdsa-with-SHA1, as DER `AlgorithmIdentifier`s.
 const WITH_SHA256: &[u8] = &[0x30, 0x0a, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
 const WITH_SHA1: &[u8] = &[0x30, 9, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1];
 
-struct Rsa1024(Vec<u8>);
+struct Rsa(Vec<u8>);
 
-impl PublicKeyData for Rsa1024 {
+impl PublicKeyData for Rsa {
     fn der_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -49,11 +54,29 @@ pub(crate) fn rsa_2048(identity: &Identity) -> Result<Shown> {
 /// # Errors
 /// When the leaf cannot be signed.
 pub(crate) fn rsa_1024(identity: &Identity) -> Result<Shown> {
-    let body: String = RSA_1024.lines().filter(|line| !line.starts_with('-')).collect();
-    let info = STANDARD.decode(body)?;
-    let key = info.get(RSA_1024_HEADER..).context("the 1024-bit key is cut off")?.to_vec();
-    let leaf = identity.params.signed_by(&Rsa1024(key), identity.authority.as_ref())?;
-    Ok(with(identity, leaf.der().to_vec(), Signer::Blank(128)))
+    let key = decoded(RSA_1024)?.get(RSA_1024_HEADER..).context("the 1024-bit key is cut off")?.to_vec();
+    over(identity, key, 128)
+}
+
+/// A leaf over the flawed 2048-bit RSA key that a fault asks for.
+///
+/// # Errors
+/// When the leaf cannot be signed.
+pub(crate) fn rsa_flawed(identity: &Identity, faults: &BTreeSet<Fault>) -> Result<Shown> {
+    let flawed = [(Fault::CertificateClosePrimes, RSA_CLOSE_PRIMES), (Fault::CertificateRoca, RSA_ROCA)];
+    let key = flawed.into_iter().find(|(fault, _)| faults.contains(fault)).map_or(RSA_KNOWN, |(_, key)| key);
+    over(identity, decoded(key)?, 256)
+}
+
+/// A leaf over a public RSA key; its signatures are zeros, of so many bytes.
+fn over(identity: &Identity, key: Vec<u8>, signature: usize) -> Result<Shown> {
+    let leaf = identity.params.signed_by(&Rsa(key), identity.authority.as_ref())?;
+    Ok(with(identity, leaf.der().to_vec(), Signer::Blank(signature)))
+}
+
+fn decoded(pem: &str) -> Result<Vec<u8>> {
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    Ok(STANDARD.decode(body)?)
 }
 
 /// The same leaf, signed with ECDSA over SHA-1.

@@ -5,12 +5,15 @@ mod dtls;
 mod flaws;
 mod groups;
 mod keys;
+mod known_keys;
 mod remedy;
+mod rsa;
 mod safeguards;
 mod ssh;
 mod suites;
 mod validity;
 mod versions;
+mod weak_keys;
 mod web;
 
 use assay_engine::{Finding, Outcome, Seen};
@@ -21,11 +24,13 @@ pub(super) use dtls::dtls;
 pub(super) use flaws::{flaws, flaws_in_words};
 pub(super) use groups::key_exchange;
 pub(super) use keys::{Reading, unique};
+pub(super) use known_keys::{Listed, plain, seek};
 pub(super) use safeguards::safeguards;
 pub(super) use ssh::ssh;
 pub(super) use suites::suites;
 pub(super) use validity::{Checked, validity};
 pub(super) use versions::{label, versions};
+pub(super) use weak_keys::{PublicKey, looks_find_flaws, weak};
 pub(super) use web::{Heard, in_clear, strict_transport};
 
 /// The most names that are told of one offence.
