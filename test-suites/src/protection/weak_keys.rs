@@ -17,6 +17,8 @@ pub(super) const TEST: Test = Test {
     shows: &["DP(KEY).1"],
     method: Method::Probe,
     safety: Safety::ReadOnly,
+    reads: &[],
+    asks: &[],
     applies,
     run: |bench| Box::pin(run(bench)),
     sources: &["CVE-2017-15361", "CVE-2022-26320", "CVE-2008-0166", "RFC 8017 3.1", "EN 303 645 5.4-4"],
