@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use toml::Table;
 
 /// Which of our crates each crate may use, outside its tests.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("harness/model", &[]),
     ("harness/wire", &["assay-model"]),
     ("harness/probes", &["assay-model", "assay-wire"]),
     ("harness/capture", &[]),
+    ("harness/documents", &[]),
     ("harness/engine", &["assay-model", "assay-wire"]),
     ("test-suites", &["assay-engine", "assay-model", "assay-probes", "assay-wire"]),
     ("test-suites/reference-product", &[]),
@@ -90,6 +91,7 @@ fn sockets_and_clocks_stay_behind_their_doors() {
         "harness/model/src",
         "harness/probes/src",
         "harness/capture/src",
+        "harness/documents/src",
         "harness/engine/src",
         "harness/cli/src",
         "test-suites/src",
