@@ -12,7 +12,7 @@ pub(crate) use groups::{ELLIPTIC, FINITE, ask_13, by_id, finite_field};
 pub(crate) use hello::{Hello, extension};
 pub(crate) use messages::{Flight, Message, alert_name, is_13, server_hello};
 pub(crate) use signatures::{SIGNATURES, WEAK_SIGNATURES, signature};
-pub(crate) use suites::{authentication, batches, describe, known, known_13};
+pub(crate) use suites::{authentication, batches, describe, has, known, known_13};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,8 @@
 //! Every cipher suite that is known, and its properties as its name tells them.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use tls_parser::{CIPHERS, TlsCipherKx, TlsCipherSuite};
 
 use super::Suite;
@@ -37,8 +40,17 @@ const NOT_A_SUITE: [u16; 3] = [0x0000, 0x00ff, 0x5600];
 /// Suites that most servers speak: they go into the first hello.
 const USUAL: [u16; 12] = [0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8, 0xcca9, 0xc013, 0xc009, 0x009c, 0x002f, 0x0033, 0x000a];
 
+/// Every suite, by its number, taken apart once.
+static ALL: LazyLock<BTreeMap<u16, Suite>> =
+    LazyLock::new(|| listed().into_iter().chain(known_13()).map(|id| (id, taken_apart(id))).collect());
+static KNOWN: LazyLock<Vec<u16>> = LazyLock::new(listed);
+
 /// Every suite of TLS 1.2 and before, the usual ones first.
 pub(crate) fn known() -> Vec<u16> {
+    KNOWN.clone()
+}
+
+fn listed() -> Vec<u16> {
     let table = CIPHERS.values().filter(|suite| suite.kx != TlsCipherKx::Tls13).map(|suite| suite.id.0);
     let mut rest: Vec<u16> =
         table.chain(UNREGISTERED.iter().map(|(id, _)| *id)).filter(|id| !NOT_A_SUITE.contains(id) && !USUAL.contains(id)).collect();
@@ -75,6 +87,15 @@ pub(crate) fn batches(all: &[u16]) -> Vec<Vec<u16>> {
 
 /// Name and properties of a suite.
 pub(crate) fn describe(id: u16) -> Suite {
+    ALL.get(&id).cloned().unwrap_or_else(|| taken_apart(id))
+}
+
+/// Whether a suite has this property.
+pub(crate) fn has(id: u16, property: &str) -> bool {
+    ALL.get(&id).map_or_else(|| taken_apart(id).has(property), |suite| suite.has(property))
+}
+
+fn taken_apart(id: u16) -> Suite {
     let name = name(id);
     Suite { id: u32::from(id), traits: traits(&name), name }
 }

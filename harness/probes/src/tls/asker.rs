@@ -126,6 +126,12 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// The same without these groups.
+    pub(super) fn hello_without(&self, version: u16, suites: &[u16], struck: &[u16]) -> Hello {
+        let groups: Vec<u16> = self.groups.iter().copied().filter(|id| !struck.contains(id)).collect();
+        self.hello_in(version, suites, &groups)
+    }
+
     /// A hello for one version with nothing but what servers expect. In TLS 1.3 no key is sent ahead.
     pub(super) fn plain(&self, version: u16, suites: &[u16], groups: &[u16]) -> Hello {
         let hello = Hello::new(version.min(0x0303), self.random, suites);

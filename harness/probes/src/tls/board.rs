@@ -1,9 +1,9 @@
-//! Who has a connection, who waits for one, and how many may be open: no input or output, and no clock.
+//! Who has a connection, who waits for one, and how many may be open: no input or output.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use assay_wire::{Deadlines, Error, Link, Result};
+use assay_wire::{Deadlines, Error, Link, Result, Stopwatch};
 use tokio::sync::oneshot;
 
 /// How urgent a hello is: the lowest goes first.
@@ -39,6 +39,8 @@ pub(super) struct Waiter {
 
 /// How to open a connection: after this pause, with this patience.
 pub(super) struct Plan {
+    /// Its number among all that were opened.
+    pub(super) number: u32,
     pub(super) pause: Duration,
     pub(super) limit: Duration,
 }
@@ -52,7 +54,11 @@ pub(super) struct Board {
     pub(super) refusals: u32,
     most: usize,
     allowed: usize,
-    opening: usize,
+    /// Connections that are being opened: their numbers, and since when.
+    opening: Vec<(u32, Stopwatch)>,
+    planned: u32,
+    /// When the first long row was given a connection.
+    row_asked: Option<Stopwatch>,
     standing: VecDeque<Link>,
     lent: usize,
     parts: Vec<Rank>,
@@ -74,7 +80,9 @@ impl Board {
             refusals: 0,
             most,
             allowed: most,
-            opening: 0,
+            opening: Vec::new(),
+            planned: 0,
+            row_asked: None,
             standing: VecDeque::new(),
             lent: 0,
             parts: Vec::new(),
@@ -105,15 +113,17 @@ impl Board {
 
     /// The next connection to open, if there is need and room: never more ahead than parts are under way.
     pub(super) fn plan(&mut self) -> Option<Plan> {
-        let ahead = self.opening + self.standing.len();
+        let ahead = self.opening.len() + self.standing.len();
         let need = self.parts.len().max(self.waiting.len());
-        if self.fatal.is_some() || ahead >= need || self.opening + self.open() >= self.allowed {
+        if self.fatal.is_some() || ahead >= need || self.opening.len() + self.open() >= self.allowed {
             return None;
         }
-        self.opening += 1;
+        let number = self.planned;
+        self.planned = number.wrapping_add(1);
+        self.opening.push((number, Stopwatch::start()));
         let alone = self.open() == 0;
         let quick = self.usual_connect.filter(|_| !alone).map(|usual| usual.saturating_mul(SLOW_CONNECT.0).max(SLOW_CONNECT.1));
-        Some(Plan { pause: self.pause(alone), limit: quick.unwrap_or(self.deadlines.connect) })
+        Some(Plan { number, pause: self.pause(alone), limit: quick.unwrap_or(self.deadlines.connect) })
     }
 
     /// Back-off after failures, and idleness while answers are slow.
@@ -130,8 +140,8 @@ impl Board {
     }
 
     /// A connection stands, or does not.
-    pub(super) fn opened(&mut self, result: Result<(Link, Duration)>) {
-        self.opening = self.opening.saturating_sub(1);
+    pub(super) fn opened(&mut self, number: u32, result: Result<(Link, Duration)>) {
+        self.opening.retain(|(each, _)| *each != number);
         match result {
             Ok((link, took)) => {
                 self.connections = self.connections.saturating_add(1);
@@ -190,16 +200,32 @@ impl Board {
             let waiter = self.waiting.remove(next);
             let Some(link) = self.standing.pop_front() else { break };
             match waiter.reply.send(Ok(link)) {
-                Ok(()) => self.lent += 1,
+                Ok(()) => {
+                    self.lent += 1;
+                    if self.first_row() == Some(waiter.rank) {
+                        self.row_asked = Some(Stopwatch::start());
+                    }
+                }
                 Err(unsent) => drop(unsent.map(Link::abandon)),
             }
         }
     }
 
+    fn first_row(&self) -> Option<Rank> {
+        self.parts.iter().copied().min().filter(|first| *first < LONG)
+    }
+
     /// Whether the last connection ahead is kept for a long row of hellos that will need it next.
     fn is_kept_from(&self, rank: Rank) -> bool {
-        let first = self.parts.iter().copied().min().filter(|first| *first < LONG);
-        self.allowed >= 2 && first.is_some_and(|first| first < rank) && self.standing.len() + self.opening <= 1
+        self.allowed >= 2 && self.first_row().is_some_and(|first| first < rank) && self.standing.len() <= 1 && !self.comes_in_time()
+    }
+
+    /// Whether another connection will stand when the first long row has its answer.
+    fn comes_in_time(&self) -> bool {
+        let left = |usual: Option<Duration>, since: &Stopwatch| usual.unwrap_or_default().saturating_sub(since.elapsed());
+        let needed = self.row_asked.as_ref().map_or(Duration::ZERO, |since| left(self.usual_answer, since));
+        let bearable = needed + self.usual_connect.unwrap_or_default() / 8;
+        self.opening.iter().any(|(_, since)| left(self.usual_connect, since) <= bearable)
     }
 
     pub(super) fn returned(&mut self) {

@@ -10,8 +10,8 @@ use super::session::{Sessions, Thirteen};
 use super::version_name;
 use crate::handshake::{Chain, authentication};
 
-/// How urgent the handshakes of TLS 1.3 are.
-const RANK: Rank = 7;
+/// How urgent the handshakes of TLS 1.3 are: two, one after the other, of more than one answer each.
+const RANK: Rank = 1;
 
 /// The chain of a whole TLS 1.3 handshake, or why it cannot be read; and a second one with a ticket, where that is
 /// wanted.

@@ -51,14 +51,14 @@ impl<'a> Crew<'a> {
 
     /// Opens connections for as long as it is polled. It never ends.
     pub(super) async fn open(&self) {
-        let mut opening: Vec<Opening<'_>> = Vec::new();
+        let mut opening: Vec<(u32, Opening<'_>)> = Vec::new();
         loop {
             while let Some(plan) = self.board().plan() {
-                opening.push(Box::pin(self.connect(plan.pause, plan.limit)));
+                opening.push((plan.number, Box::pin(self.connect(plan.pause, plan.limit))));
             }
             let finished = poll_fn(|cx| {
                 let mut each = opening.iter_mut().enumerate();
-                each.find_map(|(index, one)| match one.as_mut().poll(cx) {
+                each.find_map(|(index, (_, one))| match one.as_mut().poll(cx) {
                     Poll::Ready(opened) => Some(Poll::Ready((index, opened))),
                     Poll::Pending => None,
                 })
@@ -67,8 +67,8 @@ impl<'a> Crew<'a> {
             tokio::select! {
                 biased;
                 (index, opened) = finished => {
-                    drop(opening.swap_remove(index));
-                    self.board().opened(opened);
+                    let (number, _) = opening.swap_remove(index);
+                    self.board().opened(number, opened);
                 }
                 () = self.shared.news.notified() => {}
             }

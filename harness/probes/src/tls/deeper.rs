@@ -20,10 +20,10 @@ const RANK: Rank = 1;
 /// The versions in which sessions are held here.
 const VERSIONS: [u16; 3] = [0x0303, 0x0302, 0x0301];
 
-/// Carries on what was begun until all suites are known, and then does the rest.
+/// Carries on what was begun until all suites are known or nothing more is to be looked at, and then does the rest.
 pub(super) async fn look(asker: &Asker<'_>, findings: &Findings, mut begun: UnboundedReceiver<(Begun, Place)>) -> Result<()> {
     let mut rides: Vec<Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>> = Vec::new();
-    let mut settled = pin!(findings.wait(|state| are_settled(state).then_some(())));
+    let mut enough = pin!(findings.wait(|state| is_enough(asker, state).then_some(())));
     let mut ends = false;
     while !ends || !rides.is_empty() {
         let ended = poll_fn(|cx| {
@@ -41,35 +41,35 @@ pub(super) async fn look(asker: &Asker<'_>, findings: &Findings, mut begun: Unbo
                 result?;
             }
             Some((begun, place)) = begun.recv() => rides.push(Box::pin(ride(asker, begun, place))),
-            () = &mut settled, if !ends => {
+            () = &mut enough, if !ends => {
                 asker.pass_to(None);
                 ends = true;
             }
         }
     }
     let part = asker.crew.enlist(RANK);
-    let accepted: Accepted = {
-        let state = findings.state();
-        VERSIONS
-            .iter()
-            .filter_map(|version| Some((*version, state.of(*version)?.accepted.clone())))
-            .filter(|(_, all)| !all.is_empty())
-            .collect()
-    };
+    let accepted = accepted(&findings.state());
     let (sessions, flaws) = asker.rides.conclude(&Doorway { asker }, &accepted, None).await?;
     findings.change(|state| (state.sessions, state.flaws) = (Some(sessions), Some(flaws)));
     drop(part);
     Ok(())
 }
 
+/// Whether the rest can be done: all suites are known, or every look has been taken with the suites that are.
+fn is_enough(asker: &Asker<'_>, state: &State) -> bool {
+    let settled = VERSIONS.iter().chain(&[0x0300]).all(|version| state.of(*version).is_some_and(|found| found.done));
+    settled || (state.best_with_extensions().is_some() && asker.rides.are_done(&accepted(state)))
+}
+
+fn accepted(state: &State) -> Accepted {
+    let each = VERSIONS.iter().filter_map(|version| Some((*version, state.of(*version)?.accepted.clone())));
+    each.filter(|(_, all)| !all.is_empty()).collect()
+}
+
 async fn ride(asker: &Asker<'_>, begun: Begun, place: Place) -> Result<()> {
     let ridden = asker.rides.ride(begun).await;
     drop(place);
     ridden
-}
-
-fn are_settled(state: &State) -> bool {
-    VERSIONS.iter().chain(&[0x0300]).all(|version| state.of(*version).is_some_and(|found| found.done))
 }
 
 /// Connections from the survey's own.

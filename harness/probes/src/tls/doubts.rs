@@ -67,7 +67,7 @@ async fn again(asker: &Asker<'_>, findings: &Findings, version: u16) -> Result<(
     }
     findings.change_version(version, |found| (found.doubt, found.plain) = (None, true));
     asker.notes().plain.push(version);
-    Row { asker, findings, version, style: Style::Small }.eliminate(&[]).await
+    Row { asker, findings, version, style: Style::Small }.eliminate(&[], &[]).await
 }
 
 /// The last word on a version that is still in doubt: a connection that ends without a word says no only where

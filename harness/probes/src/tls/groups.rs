@@ -6,7 +6,7 @@ use super::asker::{Answer, Asker};
 use super::board::Rank;
 use super::crew::together;
 use super::findings::{Findings, State};
-use crate::handshake::{ELLIPTIC, FINITE, Flight, authentication, describe, known};
+use crate::handshake::{ELLIPTIC, FINITE, Flight, authentication, has, known};
 
 /// How urgent these hellos are.
 const RANK: Rank = 6;
@@ -52,7 +52,7 @@ impl Groups<'_, '_> {
         let with_fields = self.findings.wait(|state| {
             let Some(version) = state.best_with_extensions()? else { return Some(None) };
             let found = state.of(version).filter(|found| found.done)?;
-            let suites: Vec<u16> = found.accepted.iter().copied().filter(|id| describe(*id).has("dhe")).collect();
+            let suites: Vec<u16> = found.accepted.iter().copied().filter(|id| has(*id, "dhe")).collect();
             Some(Some((version, suites)).filter(|(_, suites)| !suites.is_empty()))
         });
         let Some((version, suites)) = with_fields.await else { return Ok(()) };
@@ -107,13 +107,13 @@ impl Groups<'_, '_> {
         }
     }
 
-    /// Sends the hellos for all expected choices but the first, which was seen with the suites, at once.
+    /// Sends the hellos for all expected choices but the first ones, which were seen with the suites, at once.
     async fn guessed(&self, version: u16, suites: &[u16], all: &[u16], guess: &[u16]) -> Result<bool> {
-        let seen = self.findings.state().groups_12.first().map(|group| group.id);
-        if seen != guess.first().copied() {
+        let seen: Vec<u16> = self.findings.state().groups_12.iter().filter(|group| !group.finite).map(|group| group.id).collect();
+        if seen.is_empty() || !guess.starts_with(&seen) {
             return Ok(false);
         }
-        let hellos = (1..=guess.len()).map(|count| {
+        let hellos = (seen.len()..=guess.len()).map(|count| {
             let struck = guess.get(..count).unwrap_or(guess);
             let offered: Vec<u16> = all.iter().copied().filter(|id| !struck.contains(id)).collect();
             let hello = self.asker.hello_in(version, suites, &offered);
@@ -122,7 +122,7 @@ impl Groups<'_, '_> {
         let answers: Vec<Answer> = together(hellos.collect()).await?;
         let mut held = true;
         for (index, answer) in answers.into_iter().enumerate() {
-            let expected = guess.get(index + 1);
+            let expected = guess.get(seen.len() + index);
             match answer {
                 Answer::Flight(mut flight) => {
                     held &= flight.group.as_ref().map(|group| group.id) == expected.copied() && expected.is_some();
@@ -141,10 +141,10 @@ impl Groups<'_, '_> {
 fn ready(state: &State) -> Option<Option<(u16, Vec<u16>)>> {
     let Some(version) = state.best_with_extensions()? else { return Some(None) };
     let found = state.of(version)?;
-    let with_curve = |id: &&u16| describe(**id).has("ecdhe");
+    let with_curve = |id: &&u16| has(**id, "ecdhe");
     let Some(seen) = found.accepted.iter().find(with_curve) else { return found.done.then_some(None) };
-    let shared = describe(*seen).has("psk");
-    let all = known().into_iter().filter(|id| with_curve(&id) && describe(*id).has("psk") == shared);
+    let shared = has(*seen, "psk");
+    let all = known().into_iter().filter(|id| with_curve(&id) && has(*id, "psk") == shared);
     Some(Some((version, all.collect())))
 }
 
@@ -152,7 +152,7 @@ fn ready(state: &State) -> Option<Option<(u16, Vec<u16>)>> {
 #[expect(clippy::option_option, reason = "not known yet; known that there is none; known")]
 fn only_on_curve(state: &State, version: u16) -> Option<Option<u16>> {
     let found = state.of(version).filter(|found| found.done)?;
-    let mut curves = found.accepted.iter().filter(|id| describe(**id).has("ecdhe"));
+    let mut curves = found.accepted.iter().filter(|id| has(**id, "ecdhe"));
     if !curves.all(|id| authentication(*id) == "ecdsa") {
         return Some(None);
     }

@@ -128,7 +128,8 @@ fn parts<'p>(asker: &'p Asker<'p>, findings: &'p Findings, known: &'p Known, dee
     for version in [0x0303, 0x0302, 0x0301, 0x0300] {
         all.push(Box::pin(async move {
             let row = suites::Row { asker, findings, version, style: suites::Style::Whole };
-            row.eliminate(known.suites(version)).await
+            let groups = if version == 0x0303 { known.groups_12() } else { &[] };
+            row.eliminate(known.suites(version), groups).await
         }));
     }
     all

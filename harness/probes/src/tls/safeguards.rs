@@ -2,7 +2,7 @@
 
 use super::findings::{Found, State};
 use super::{Order, Safeguards};
-use crate::handshake::{Flight, describe, extension};
+use crate::handshake::{Flight, extension, has};
 
 /// The end of a server's random that marks a downgrade to TLS 1.2, and the one for lower versions.
 const MARKER_12: [u8; 8] = *b"DOWNGRD\x01";
@@ -41,7 +41,7 @@ fn staple(flights: &[Flight]) -> Option<bool> {
 
 /// It is agreed on only together with a block cipher.
 fn encrypt_then_mac(found: &Found) -> Option<bool> {
-    let mut blocks = found.flights.iter().filter(|flight| describe(flight.hello.suite).has("cbc")).peekable();
+    let mut blocks = found.flights.iter().filter(|flight| has(flight.hello.suite, "cbc")).peekable();
     blocks.peek()?;
     Some(blocks.all(|flight| flight.hello.extensions.contains(&extension::ENCRYPT_THEN_MAC)))
 }

@@ -5,7 +5,7 @@ use assay_wire::Result;
 use super::asker::{Answer, Asker};
 use super::board::Rank;
 use super::findings::{Findings, State};
-use crate::handshake::{Hello, WEAK_SIGNATURES, describe, extension, known};
+use crate::handshake::{Hello, WEAK_SIGNATURES, extension, has, known};
 
 /// How urgent these hellos are.
 const RANK: Rank = 9;
@@ -50,7 +50,7 @@ impl Singles<'_, '_> {
     pub(super) async fn fallback(&self) -> Result<()> {
         let Some(version) = self.findings.wait(second_best).await else { return Ok(()) };
         let part = self.asker.crew.enlist(RANK);
-        let suites: Vec<u16> = known().into_iter().filter(|id| !describe(*id).has("psk")).chain([FALLBACK]).collect();
+        let suites: Vec<u16> = known().into_iter().filter(|id| !has(*id, "psk")).chain([FALLBACK]).collect();
         let honoured = match self.asker.ask(RANK, &self.asker.hello(version, &suites)).await? {
             Answer::Alert(INAPPROPRIATE_FALLBACK) => Some(true),
             Answer::Flight(_) => Some(false),
@@ -102,7 +102,7 @@ impl Singles<'_, '_> {
             return Ok(());
         }
         let part = self.asker.crew.enlist(RANK);
-        let suites: Vec<u16> = known().into_iter().filter(|id| describe(*id).has("forward-secrecy") && is_signed(*id)).collect();
+        let suites: Vec<u16> = known().into_iter().filter(|id| has(*id, "forward-secrecy") && is_signed(*id)).collect();
         let hello = self.asker.hello(0x0303, &suites).without(extension::SIGNATURE_ALGORITHMS).signatures(WEAK_SIGNATURES);
         let accepted = match self.asker.ask(RANK, &hello).await? {
             Answer::Flight(flight) => flight.signature.map(|id| WEAK_SIGNATURES.contains(&id)),
@@ -146,6 +146,5 @@ fn second_best(state: &State) -> Option<Option<u16>> {
 }
 
 fn is_signed(id: u16) -> bool {
-    let suite = describe(id);
-    !suite.has("psk") && !suite.has("anonymous")
+    !has(id, "psk") && !has(id, "anonymous")
 }

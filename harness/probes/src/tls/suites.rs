@@ -5,9 +5,9 @@ use assay_wire::{Error, Result};
 use super::asker::{Answer, Asker};
 use super::board::Rank;
 use super::crew::together;
-use super::findings::{Doubt, Findings, Found};
+use super::findings::{Doubt, Findings, Found, State};
 use super::{Order, order, rank_of, version_name};
-use crate::handshake::{Hello, alert_name, batches, describe, extension, known};
+use crate::handshake::{Flight, Hello, alert_name, authentication, batches, extension, has, known};
 
 /// The alert that speaks of the version, whatever the suites.
 pub(super) const PROTOCOL_VERSION: u8 = 70;
@@ -42,13 +42,13 @@ impl Row<'_, '_> {
         rank_of(self.version)
     }
 
-    /// Goes through all suites. `guess`: the choices to expect; their hellos go out at once.
-    pub(super) async fn eliminate(&self, guess: &[u16]) -> Result<()> {
+    /// Goes through all suites. `guess`, `groups`: the choices to expect; their hellos go out at once.
+    pub(super) async fn eliminate(&self, guess: &[u16], groups: &[u16]) -> Result<()> {
         let part = self.asker.crew.enlist(self.rank());
         let all = known();
         let batches = if self.style == Style::Whole { vec![all.clone()] } else { batches(&all) };
         let whole = self.style == Style::Whole;
-        if guess.is_empty() || !whole || !self.guessed(&all, guess).await? {
+        if guess.is_empty() || !whole || !self.guessed(&all, guess, groups).await? {
             for batch in batches {
                 if self.strike_out(batch).await? == Next::VersionDone {
                     break;
@@ -56,7 +56,7 @@ impl Row<'_, '_> {
             }
             if whole && self.accepts_keys_shared_before() {
                 // a server may choose its credentials by the mere presence of such a suite
-                self.strike_out(all.into_iter().filter(|id| !describe(*id).has("psk")).collect()).await?;
+                self.strike_out(all.into_iter().filter(|id| !has(*id, "psk")).collect()).await?;
             }
         }
         self.settle_order().await?;
@@ -66,17 +66,24 @@ impl Row<'_, '_> {
     }
 
     fn accepts_keys_shared_before(&self) -> bool {
-        self.findings.state().of(self.version).is_some_and(|each| each.accepted.iter().any(|id| describe(*id).has("psk")))
+        self.findings.state().of(self.version).is_some_and(|each| each.accepted.iter().any(|id| has(*id, "psk")))
     }
 
     fn hello(&self, suites: &[u16]) -> Hello {
         self.asker.hello(self.version, suites)
     }
 
-    /// Suites in this order or the other; in the other no ticket is asked for, so that sessions with an id are seen.
+    /// Suites in this order or the other.
     fn turned_hello(&self, suites: &[u16], reversed: bool) -> Hello {
-        let hello = self.hello(&turned(suites, reversed));
-        if reversed { hello.without(extension::SESSION_TICKET) } else { hello }
+        self.dressed(self.hello(&turned(suites, reversed)), reversed)
+    }
+
+    /// In the other order no ticket is asked for, so that sessions with an id are seen. Below TLS 1.2, where that is
+    /// accepted, encrypt-then-MAC is not asked for, so that there are records in the older form to look at.
+    fn dressed(&self, hello: Hello, reversed: bool) -> Hello {
+        let hello = if reversed { hello.without(extension::SESSION_TICKET) } else { hello };
+        let is_beside = self.version < 0x0303 && self.findings.state().is_accepted(0x0303) == Some(true);
+        if is_beside { hello.without(extension::ENCRYPT_THEN_MAC) } else { hello }
     }
 
     /// Offers a batch until nothing of it is accepted any more. Every turn strikes out one suite, so that it ends.
@@ -162,18 +169,30 @@ impl Row<'_, '_> {
         }
     }
 
-    /// Sends the hellos for all expected choices at once, and the one that should be refused. `false` when an answer
-    /// is not the expected one: then only what was learned from the first hello is kept.
-    async fn guessed(&self, all: &[u16], guess: &[u16]) -> Result<bool> {
+    /// Sends the hellos for all expected choices at once, and the one that should be refused. Groups are struck out with
+    /// the suites. `false` when an answer is not the expected one: then nothing is learned.
+    async fn guessed(&self, all: &[u16], guess: &[u16], groups: &[u16]) -> Result<bool> {
+        if self.version < 0x0303 {
+            let told = |state: &State| state.of(0x0303).is_some_and(|found| found.is_accepted() || found.done || found.doubt.is_some());
+            self.findings.wait(|state| told(state).then_some(())).await;
+        }
+        let groups = expected_groups(guess, groups);
+        let group = |count: usize| groups.get(count).copied().unwrap_or_default();
         let hellos = (0..=guess.len()).map(|count| {
             let struck = guess.get(..count).unwrap_or(guess);
             let remaining: Vec<u16> = all.iter().copied().filter(|id| !struck.contains(id)).collect();
-            let hello = self.turned_hello(&remaining, count % 2 == 1);
+            let reversed = count % 2 == 1;
+            let hello = self.asker.hello_without(self.version, &turned(&remaining, reversed), group(count).0);
+            let hello = self.dressed(hello, reversed);
             Box::pin(async move { self.asker.ask(self.rank(), &hello).await }) as _
         });
         let answers: Vec<Answer> = together(hellos.collect()).await?;
+        let fits = |index: usize, flight: &Flight| {
+            let right_group = |wanted| flight.group.as_ref().is_some_and(|group| group.id == wanted);
+            flight.hello.version == self.version && guess.get(index) == Some(&flight.hello.suite) && group(index).1.is_none_or(right_group)
+        };
         let expected = |index: usize, answer: &Answer| match answer {
-            Answer::Flight(flight) => flight.hello.version == self.version && guess.get(index) == Some(&flight.hello.suite),
+            Answer::Flight(flight) => fits(index, flight),
             Answer::Alert(_) => index == guess.len(),
             _ => false,
         };
@@ -213,7 +232,7 @@ impl Row<'_, '_> {
 }
 
 impl Found {
-    pub(super) fn take(&mut self, suite: u16, reversed: bool, flight: crate::handshake::Flight) {
+    pub(super) fn take(&mut self, suite: u16, reversed: bool, flight: Flight) {
         self.accepted.push(suite);
         self.reversed.push(reversed);
         self.flights.push(flight);
@@ -224,7 +243,29 @@ impl Found {
     }
 }
 
+/// For each expected suite: the groups that are struck out with it, and the one to expect. A certificate on a curve goes
+/// with hellos that offer that curve alone: suites with one strike out none.
+fn expected_groups<'g>(suites: &[u16], groups: &'g [u16]) -> Vec<(&'g [u16], Option<u16>)> {
+    let is_free = |id: u16| has(id, "ecdhe") && !has(id, "psk") && authentication(id) != "ecdsa";
+    let left = (0..groups.len()).filter_map(|count| Some((groups.get(..count)?, groups.get(count).copied())));
+    let mut left = left.peekable();
+    suites.iter().map(|id| left.next_if(|_| is_free(*id)).unwrap_or_default()).collect()
+}
+
 /// The suites, from the last to the first if so wished.
 pub(super) fn turned(suites: &[u16], reversed: bool) -> Vec<u16> {
     if reversed { suites.iter().rev().copied().collect() } else { suites.to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_struck_out_with_suites_that_take_any() {
+        // ECDHE with an ECDSA key, with an RSA key, DHE, ECDHE without a certificate
+        let expected: [(&[u16], Option<u16>); 4] = [(&[], None), (&[], Some(29)), (&[], None), (&[29], Some(23))];
+        assert_eq!(expected_groups(&[0xc02c, 0xc030, 0x009f, 0xc018], &[29, 23, 24]), expected);
+        assert_eq!(expected_groups(&[0xc030], &[]), [(&[][..], None)]);
+    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::asker::{Answer, Asker};
 use super::crew::together;
 use super::{Chain, Request, singles, ssl2, version_name};
-use crate::handshake::{ELLIPTIC, Flight, Hello, Suite, alert_name, ask_13, authentication, by_id, describe, known, known_13};
+use crate::handshake::{ELLIPTIC, Flight, Hello, Suite, alert_name, ask_13, authentication, by_id, describe, has, known, known_13};
 
 /// What a policy forbids.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +107,7 @@ fn questions(asker: &Asker<'_>, limits: &Limits) -> Vec<Question> {
     let curves: Vec<u16> = ELLIPTIC.iter().map(|(id, ..)| *id).collect();
     let good_12 = limits.suites(known(), false);
     let good_13 = limits.suites(known_13(), false);
-    let certified: Vec<u16> = good_12.iter().copied().filter(|id| !describe(*id).has("psk")).collect();
+    let certified: Vec<u16> = good_12.iter().copied().filter(|id| !has(*id, "psk")).collect();
     let marked: Vec<u16> = certified.iter().copied().chain([singles::FALLBACK]).collect();
     let all = |offered, hello| Question { offered, hello, forbidden: true };
     let control = |offered, hello| Question { offered, hello, forbidden: false };

@@ -6,10 +6,10 @@ use std::future::Future;
 use assay_wire::{Error, Link, Permit, Result};
 use aws_lc_rs::rand;
 
-use super::rides::{Job, Rides, is_static_rsa, take};
+use super::rides::{Job, Rides, is_cbc, is_static_rsa, take};
 use super::words::{ONLY_13, bearable, bled, close, control, forgiving, newest, no_cbc, no_heartbeat, not_shown};
 use super::{Check, Flaws, Outcome, padding, rsa, tolerance};
-use crate::tls::session::{Begun, Parts, Resumed, Saved, Sessions, Wish, begin, begin_as, hello, resume};
+use crate::tls::session::{Begun, Parts, Resumed, Saved, Sessions, Wish, begin, begin_as, hello, resume, wrap};
 
 /// How often something is tried on a connection that does not come about or breaks off.
 const ATTEMPTS: usize = 3;
@@ -34,6 +34,14 @@ pub(crate) trait Door: Sync {
     fn count_hello(&self);
 }
 
+/// How a session is offered: by its id, by its id in an unusual hello, or by its ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dress {
+    Plain,
+    Unusual,
+    Ticket,
+}
+
 /// The suites accepted in each version from TLS 1.0 to 1.2.
 pub(crate) type Accepted = BTreeMap<u16, Vec<u16>>;
 
@@ -54,13 +62,12 @@ impl Rides {
         let unusual = whole?;
         // the last word on whether it still answers comes from sessions gone on with, or else from another hello
         let tolerant = tolerant.or(unusual).filter(|_| self.state().saved.iter().any(Option::is_some));
-        let (id, ticket, tolerance) = tokio::join!(
-            Box::pin(self.by_id(door, spoken.as_ref())),
-            Box::pin(self.by_ticket(door, spoken.as_ref())),
-            Box::pin(tolerance::look(door, accepted, tolerant))
-        );
-        let (mut ticketbleed, tolerance) = (ticket?, tolerance?);
-        let by_id = id?;
+        let by_id = async {
+            let (by_id, unusual) = self.by_id(door, spoken.as_ref(), tolerant.is_none()).await?;
+            Ok::<_, Error>((by_id, tolerance::look(door, accepted, tolerant.or(unusual)).await?))
+        };
+        let (by_id, ticket) = tokio::join!(Box::pin(by_id), Box::pin(self.by_ticket(door, spoken.as_ref())));
+        let (mut ticketbleed, (by_id, tolerance)) = (ticket?, by_id?);
         let mut state = self.state();
         let alive = state.alive || tolerant.is_none() && tolerance.unusual_hello == Some(true);
         let mut sessions = std::mem::take(&mut state.sessions);
@@ -190,12 +197,11 @@ impl Rides {
 
     async fn padding<D: Door>(&self, door: &D, accepted: &Accepted) -> Result<Check> {
         let version = self.state().padding.0;
-        let is_cbc = |suite| Parts::of(suite).is_some_and(|parts| parts.is_cbc());
         let Some((version, suites)) = newest(accepted, version, is_cbc) else { return Ok(no_cbc(accepted)) };
         let taken = self.state().padding.1;
         for (way, taken) in taken.into_iter().enumerate() {
             if !taken {
-                self.dedicate(door, Job::Padding(way), version, &suites[..1], Wish::default()).await?;
+                self.dedicate(door, Job::Padding(way, false), version, &suites[..1], Wish::default()).await?;
             }
         }
         let mut first = std::mem::take(&mut self.state().padding_seen);
@@ -216,9 +222,20 @@ impl Rides {
         Ok(padding::judge(&rounds))
     }
 
-    /// Whether a session is gone on with by its id.
-    async fn by_id<D: Door>(&self, door: &D, spoken: Option<&(u16, Vec<u16>)>) -> Result<Option<bool>> {
-        let Some((version, suites)) = spoken else { return Ok(None) };
+    /// Whether a session is gone on with by its id. Where unusual hellos are still to be looked at, the one that offers
+    /// it is one: whether that was answered.
+    async fn by_id<D: Door>(&self, door: &D, spoken: Option<&(u16, Vec<u16>)>, unusual: bool) -> Result<(Option<bool>, Option<bool>)> {
+        let Some((version, suites)) = spoken else { return Ok((None, None)) };
+        let mut answered = None;
+        let first = self.state().saved[1].clone().filter(|_| unusual);
+        if let Some(saved) = first {
+            match self.resume(door, &saved, &saved.id, Dress::Unusual).await?.map(close) {
+                Some((true, _)) => return Ok((Some(true), Some(true))),
+                Some((false, _)) => answered = Some(true),
+                // its session may be gone with it
+                None => self.state().forget(),
+            }
+        }
         if !std::mem::replace(&mut self.state().whole[1], true) {
             self.dedicate(door, Job::Whole { ticket: false }, *version, suites, Wish::default()).await?;
         }
@@ -226,9 +243,9 @@ impl Rides {
             let state = self.state();
             (state.saved[1].clone(), state.id_given)
         };
-        let Some(saved) = saved else { return Ok(given.filter(|given| !given)) };
-        let resumed = self.resume(door, &saved, &saved.id, false).await?;
-        Ok(resumed.map(|resumed| close(resumed).0))
+        let Some(saved) = saved else { return Ok((given.filter(|given| !given), answered)) };
+        let resumed = self.resume(door, &saved, &saved.id, Dress::Plain).await?;
+        Ok((resumed.map(|resumed| close(resumed).0), answered))
     }
 
     /// Whether a session is gone on with by its ticket, and whether more of the session id comes back than was sent.
@@ -250,12 +267,12 @@ impl Rides {
         let mut id = [0; ID];
         rand::fill(&mut id).map_err(|_| Error::Local("no random numbers".to_owned()))?;
         let short = id.get(..1).unwrap_or_default();
-        let first = self.resume(door, &saved, short, true).await?.map(close);
+        let first = self.resume(door, &saved, short, Dress::Ticket).await?.map(close);
         if let Some((true, echoed)) = first {
             self.state().sessions.ticket_resumption = Some(true);
             return Ok(bled(short, &echoed));
         }
-        let second = self.resume(door, &saved, &id, true).await?.map(close);
+        let second = self.resume(door, &saved, &id, Dress::Ticket).await?.map(close);
         self.state().sessions.ticket_resumption = second.as_ref().map(|(resumed, _)| *resumed);
         Ok(match second {
             Some((true, echoed)) if echoed == id => {
@@ -266,14 +283,19 @@ impl Rides {
         })
     }
 
-    async fn resume<D: Door>(&self, door: &D, saved: &Saved, id: &[u8], ticket: bool) -> Result<Option<Resumed>> {
+    async fn resume<D: Door>(&self, door: &D, saved: &Saved, id: &[u8], dress: Dress) -> Result<Option<Resumed>> {
         for _ in 0..ATTEMPTS {
+            let hello = saved.offer(id, dress == Dress::Ticket)?;
+            let (hello, records) = match dress {
+                Dress::Unusual => tolerance::all_unusual(&hello)?,
+                Dress::Plain | Dress::Ticket => (hello.clone(), wrap(&hello)),
+            };
             let (link, _place) = match door.open().await {
                 Ok(opened) => opened,
                 Err(error) => return bearable(error).map(|()| None),
             };
             door.count_hello();
-            match tokio::time::timeout(self.patience.saturating_mul(2), resume(link, saved, id, ticket)).await {
+            match tokio::time::timeout(self.patience.saturating_mul(2), resume(link, saved, &hello, &records)).await {
                 Ok(Ok(resumed)) => {
                     self.state().alive = true;
                     return Ok(Some(resumed));

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use assay_wire::Result;
+use assay_wire::{Error, Result};
 
 use super::{Check, Outcome};
-use crate::tls::session::{Open, Reaction, Tamper, kind};
+use crate::tls::session::{Begun, Channel, Open, Reaction, Tamper, finish_and, kind};
 
 /// The ways in which records are wrong, in the order in which they are sent: what is tampered with, and the content.
 /// An empty line does no harm where it is taken.
@@ -39,10 +39,34 @@ impl Seen {
 /// # Errors
 /// What is no answer of the server.
 pub(super) async fn send(mut open: Open, way: usize, patience: Duration) -> Result<Seen> {
+    let record = record(&mut open.channel, way)?;
+    let reaction = open.channel.provoke(&record, patience).await?;
+    hear(open, way, reaction, patience).await
+}
+
+/// The same on a handshake that is not finished yet: the record goes right behind the client's check value.
+///
+/// # Errors
+/// As [`send`]; `TimedOut` when nothing comes back: the server may have lost what came so early.
+pub(super) async fn send_ahead(begun: Begun, way: usize, patience: Duration) -> Result<Seen> {
+    let mut open = finish_and(begun, |channel| record(channel, way)).await?;
+    let peer = open.channel.link.peer().to_owned();
+    let reaction = open.channel.reaction(patience).await?;
+    let seen = hear(open, way, reaction, patience).await?;
+    if seen.reaction == Reaction::Silent {
+        let after_ms = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        return Err(Error::TimedOut { peer, what: "answer to a wrong record", after_ms });
+    }
+    Ok(seen)
+}
+
+fn record(channel: &mut Channel, way: usize) -> Result<Vec<u8>> {
     let (tamper, content, _) = WAYS.get(way).copied().unwrap_or(WAYS[0]);
-    let record = open.channel.record(kind::DATA, content, tamper)?;
-    let mut reaction = open.channel.provoke(&record, patience).await?;
-    // data of a server that speaks first
+    channel.record(kind::DATA, content, tamper)
+}
+
+/// Hears on where a server that speaks first sends data.
+async fn hear(mut open: Open, way: usize, mut reaction: Reaction, patience: Duration) -> Result<Seen> {
     for _ in 0..8 {
         if reaction != Reaction::GoesOn {
             break;

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use assay_wire::{Error, Result};
 
+use super::conclude::Accepted;
+use super::words::newest;
 use super::{Check, early_change, heartbleed, padding, rsa};
-use crate::tls::session::{Begun, Choice, Exchange, Open, Reaction, Saved, Sessions, finish, renegotiate};
+use crate::handshake::has;
+use crate::tls::session::{Begun, Choice, Exchange, Open, Parts, Reaction, Saved, Sessions, finish, renegotiate};
 use crate::tls::version_name;
 
 /// Alerts that refuse a new handshake within a session: `close_notify`, `unexpected_message`, `handshake_failure`,
@@ -30,11 +33,12 @@ pub(super) enum Job {
     Change,
     /// A form of the RSA key exchange.
     Rsa(usize),
-    /// A record that is wrong in one way.
-    Padding(usize),
+    /// A record that is wrong in one way; whether it is sent before the server has finished.
+    Padding(usize, bool),
 }
 
 /// What has been taken on, and what has come of it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own, and they combine freely")]
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// Whole handshakes taken on: with a ticket, with a session id.
@@ -52,6 +56,9 @@ pub(super) struct State {
     pub(super) change: Option<Check>,
     pub(super) rsa_seen: Vec<(usize, rsa::Seen)>,
     pub(super) padding_seen: Vec<padding::Seen>,
+    renegotiation_taken: bool,
+    /// Whether a record sent ahead met with trouble: then no other is.
+    never_ahead: bool,
     /// Whether a ticket was asked for in a handshake that came to its end.
     pub(super) ticket_asked: bool,
     /// Whether a handshake without a ticket brought a session id.
@@ -59,7 +66,33 @@ pub(super) struct State {
     pub(super) trouble: Option<String>,
     /// Whether a hello was answered after the looks.
     pub(super) alive: bool,
-    took: Option<Duration>,
+    pace: Option<Pace>,
+}
+
+/// How long answers take: smoothed, and how much they differ from that (RFC 6298 section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pace {
+    usual: Duration,
+    spread: Duration,
+}
+
+impl Pace {
+    fn new(took: Duration) -> Self {
+        Self { usual: took, spread: took / 2 }
+    }
+
+    fn after(self, took: Duration) -> Self {
+        let off = took.abs_diff(self.usual);
+        Self {
+            usual: (self.usual.saturating_mul(7).saturating_add(took)) / 8,
+            spread: (self.spread.saturating_mul(3).saturating_add(off)) / 4,
+        }
+    }
+
+    /// The time within which nearly every answer comes.
+    fn bound(self) -> Duration {
+        self.usual.saturating_add(self.spread.saturating_mul(4))
+    }
 }
 
 /// Looks at sessions and flaws up to TLS 1.2, on handshakes that are offered to it.
@@ -80,10 +113,19 @@ impl Rides {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long to wait to see that nothing comes: twice what answers have taken, and some.
+    /// How long to wait to see that nothing comes: what nearly all answers have taken at most, and some.
     pub(crate) fn quiet(&self) -> Duration {
-        let took = self.state().took.unwrap_or(self.patience / 4);
-        (took.saturating_mul(2) + QUIET.0 / 2).clamp(QUIET.0, QUIET.1).min(self.patience)
+        let bound = self.state().pace.map_or(self.patience / 2, Pace::bound);
+        bound.saturating_add(QUIET.0 / 2).clamp(QUIET.0, QUIET.1).min(self.patience)
+    }
+
+    /// Whether every look that rides along has been taken, by suites that are among these.
+    pub(crate) fn are_done(&self, accepted: &Accepted) -> bool {
+        let state = self.state();
+        let held = state.ticket_asked && state.id_given.is_some() && state.sessions.client_renegotiation.is_some();
+        let seen = state.change.is_some() && state.rsa_seen.len() == rsa::FORMS.len() && state.padding_seen.len() == padding::WAYS.len();
+        let known = || newest(accepted, state.rsa.0, is_static_rsa).is_some() && newest(accepted, state.padding.0, is_cbc).is_some();
+        held && seen && known()
     }
 
     /// Carries on a handshake of which nothing more is wanted, and closes its link. Trouble on it is no error: the
@@ -129,8 +171,8 @@ impl Rides {
                     self.state().rsa_seen.extend(seen.map(|seen| (form, seen)));
                     Ok(())
                 }
-                Job::Padding(way) => {
-                    let seen = self.way(way, begun).await?;
+                Job::Padding(way, ahead) => {
+                    let seen = if ahead { padding::send_ahead(begun, way, self.patience).await? } else { self.way(way, begun).await? };
                     self.state().padding_seen.push(seen);
                     Ok(())
                 }
@@ -166,7 +208,8 @@ impl Rides {
         let (heartbeat, renegotiation) = {
             let mut state = self.state();
             state.finished(&open, choice);
-            (open.heartbeat.is_some() && state.heartbleed.is_none(), state.sessions.client_renegotiation.is_none())
+            let renegotiation = !std::mem::replace(&mut state.renegotiation_taken, true);
+            (open.heartbeat.is_some() && state.heartbleed.is_none(), renegotiation)
         };
         if heartbeat {
             let check = heartbleed::look(&mut open, self.patience).await?;
@@ -184,7 +227,9 @@ impl Rides {
 impl State {
     /// Notes what a flight tells beside.
     pub(super) fn note(&mut self, choice: &Choice, took: Option<Duration>) {
-        self.took = self.took.max(took);
+        if let Some(took) = took {
+            self.pace = Some(self.pace.map_or_else(|| Pace::new(took), |pace| pace.after(took)));
+        }
         if choice.heartbeat_offered && choice.whole {
             let heard = &mut self.sessions.heartbeat;
             *heard = Some(heard.unwrap_or(false) || choice.heartbeat.is_some());
@@ -213,9 +258,14 @@ impl State {
             && let Some(way) = first_free(&mut self.padding.1)
         {
             self.padding.0 = Some(choice.version);
-            return Some(Job::Padding(way));
+            return Some(Job::Padding(way, !self.never_ahead));
         }
         (!std::mem::replace(&mut self.change_taken, true)).then_some(Job::Change)
+    }
+
+    /// Forgets the session with an id: another is to be held.
+    pub(super) fn forget(&mut self) {
+        (self.saved[1], self.whole[1]) = (None, false);
     }
 
     fn release(&mut self, job: Job) {
@@ -223,10 +273,14 @@ impl State {
             Job::Whole { ticket } => {
                 self.failed += 1;
                 set(&mut self.whole, usize::from(!ticket), self.failed >= MOST_FAILED);
+                self.renegotiation_taken = self.sessions.client_renegotiation.is_some();
             }
             Job::Change => self.change_taken = false,
             Job::Rsa(form) => set(&mut self.rsa.1, form, false),
-            Job::Padding(way) => set(&mut self.padding.1, way, false),
+            Job::Padding(way, ahead) => {
+                set(&mut self.padding.1, way, false);
+                self.never_ahead |= ahead;
+            }
         }
     }
 
@@ -267,6 +321,7 @@ impl State {
             other => {
                 let why = format!("a new handshake within a session was answered with: {}", other.words());
                 self.sessions.unclear.insert("client_renegotiation".to_owned(), why);
+                self.renegotiation_taken = false;
                 return;
             }
         };
@@ -287,8 +342,12 @@ impl Choice {
 
 /// Whether the secret is sent under the server's RSA key in this suite, which is none of the old short ones.
 pub(super) fn is_static_rsa(suite: u16) -> bool {
-    let suite = crate::handshake::describe(suite);
-    suite.has("static-rsa") && !suite.has("psk") && !suite.has("export")
+    has(suite, "static-rsa") && !has(suite, "psk") && !has(suite, "export")
+}
+
+/// Whether sessions can be held in this suite here, and its ciphers are chained blocks.
+pub(super) fn is_cbc(suite: u16) -> bool {
+    Parts::of(suite).is_some_and(|parts| parts.is_cbc())
 }
 
 /// Takes a place: whether it was taken before.
@@ -305,5 +364,26 @@ fn first_free(places: &mut [bool]) -> Option<usize> {
 fn set(places: &mut [bool], place: usize, taken: bool) {
     if let Some(each) = places.get_mut(place) {
         *each = taken;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_for_silence_follows_the_answers() {
+        let ms = Duration::from_millis;
+        let mut pace = Pace::new(ms(20));
+        assert_eq!(pace.bound(), ms(60));
+        for _ in 0..40 {
+            pace = pace.after(ms(20));
+        }
+        assert!(pace.bound() < ms(21), "{pace:?}");
+        // one in three takes much longer, as a key of its own does on a small device
+        for count in 0..30 {
+            pace = pace.after(if count % 3 == 0 { ms(300) } else { ms(20) });
+        }
+        assert!(pace.bound() > ms(300), "{pace:?}");
     }
 }

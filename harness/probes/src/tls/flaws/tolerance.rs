@@ -85,9 +85,21 @@ pub(super) fn unusual_hello(version: u16, suites: &[u16], name: Option<&str>) ->
     made(version, suites, name, &QUIRKS.map(|(quirk, _)| quirk))
 }
 
+/// A hello made unusual in every way: the message, and its records.
+///
+/// # Errors
+/// `Local`.
+pub(super) fn all_unusual(message: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
+    unusual(message, &QUIRKS.map(|(quirk, _)| quirk)).ok_or_else(unmade)
+}
+
+fn unmade() -> Error {
+    Error::Local("a hello could not be made".to_owned())
+}
+
 fn made(version: u16, suites: &[u16], name: Option<&str>, quirks: &[Quirk]) -> Result<(Vec<u8>, Vec<u8>)> {
     let plain = hello(version, suites, Wish { name, ..Wish::default() })?;
-    unusual(&plain, quirks).ok_or_else(|| Error::Local("a hello could not be made".to_owned()))
+    unusual(&plain, quirks).ok_or_else(unmade)
 }
 
 async fn send<D: Door>(door: &D, version: u16, suites: &[u16], quirks: &[Quirk]) -> Result<Taken> {

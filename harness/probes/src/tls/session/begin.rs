@@ -6,7 +6,7 @@ use aws_lc_rs::rand;
 use super::handshake::Begun;
 use super::hellos::{ENCRYPT_THEN_MAC, HEARTBEAT, Parts, TICKET, wrap};
 use super::suite;
-use crate::handshake::{Hello, SIGNATURES, alert_name, counted, server_hello};
+use crate::handshake::{Cursor, Hello, Message, SIGNATURES, alert_name, counted, server_hello};
 use crate::tls::records;
 
 /// Curves in which keys are exchanged here.
@@ -92,6 +92,13 @@ pub(crate) struct Choice {
     pub(crate) outside: bool,
 }
 
+/// Whether keys can be exchanged here in the curve that the server chose, where it chose one.
+fn is_spoken(exchange: suite::Exchange, messages: &[Message]) -> bool {
+    let message = messages.iter().find(|message| message.kind == 12);
+    exchange != suite::Exchange::Ecdhe
+        || message.and_then(|message| Cursor::new(message.body.get(1..)?).u16()).is_some_and(|group| CURVES.contains(&group))
+}
+
 impl Begun {
     /// What was agreed on; `None` when the hellos cannot be read.
     pub(crate) fn choice(&self) -> Option<Choice> {
@@ -102,7 +109,7 @@ impl Begun {
         Some(Choice {
             version,
             suite: server.suite,
-            parts: suite::Parts::of(server.suite).filter(|_| !server.is_compressed()),
+            parts: suite::Parts::of(server.suite).filter(|parts| !server.is_compressed() && is_spoken(parts.exchange, &found.messages)),
             whole: found.messages.iter().any(|message| message.kind == 14),
             ticket: (client.has(TICKET), server.has(TICKET)),
             heartbeat: server.extension(HEARTBEAT).and_then(<[u8]>::first).copied(),

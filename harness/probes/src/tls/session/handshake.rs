@@ -6,7 +6,7 @@ use aws_lc_rs::rand;
 use super::channel::{Channel, Event, kind};
 use super::derive::Derivation;
 use super::exchange::{self, Agreed};
-use super::hellos::{self, ENCRYPT_THEN_MAC, HEARTBEAT, Parts, TICKET};
+use super::hellos::{ENCRYPT_THEN_MAC, HEARTBEAT, Parts, TICKET};
 use super::seal::{Half, sizes};
 use super::suite;
 use crate::handshake::{Cursor, Message, alert_name, counted, extension};
@@ -87,6 +87,14 @@ struct Flight {
 /// # Errors
 /// What the link meets; `Handshake` when the server ends it or the suite is none that is spoken here; `Malformed`.
 pub(crate) async fn finish(begun: Begun) -> Result<Open> {
+    finish_and(begun, |_| Ok(Vec::new())).await
+}
+
+/// Finishes a handshake, and sends these bytes right after the client's check value, before the server's has come.
+///
+/// # Errors
+/// As [`finish`].
+pub(crate) async fn finish_and(begun: Begun, next: impl FnOnce(&mut Channel) -> Result<Vec<u8>> + Send) -> Result<Open> {
     let Begun { link, hello, heard } = begun;
     let mut channel = Channel::new(link, heard);
     let first = next_message(&mut channel).await?;
@@ -98,23 +106,23 @@ pub(crate) async fn finish(begun: Begun) -> Result<Open> {
     talk.keys(&master)?;
     talk.channel.link.send(&[plain(&talk.channel, kind::HANDSHAKE, &own), plain(&talk.channel, kind::CHANGE, &[1])].concat()).await?;
     let check = talk.say_finished(&master).await?;
+    let next = next(&mut talk.channel)?;
+    if !next.is_empty() {
+        talk.channel.link.send(&next).await?;
+    }
     let ticket = talk.hear_finished(&master).await?;
     Ok(talk.open(master, check, ticket, Vec::new()))
 }
 
-/// Offers a session on a new link: by its id, or by its ticket under this session id.
+/// Offers a session on a new link, by this hello, which is in these records.
 ///
 /// # Errors
 /// As [`finish`].
-pub(crate) async fn resume(link: Link, saved: &Saved, id: &[u8], by_ticket: bool) -> Result<Resumed> {
-    let ticket = saved.ticket.as_ref().map(|(_, ticket)| ticket.as_slice()).filter(|_| by_ticket);
-    let mut random = [0; 32];
-    rand::fill(&mut random).map_err(|_| Error::Local("no random numbers".to_owned()))?;
-    let hello = saved.hello.renewed(random, id, &[(TICKET, ticket)]);
+pub(crate) async fn resume(link: Link, saved: &Saved, hello: &[u8], records: &[u8]) -> Result<Resumed> {
     let mut channel = Channel::new(link, Vec::new());
-    channel.link.send(&hellos::wrap(&hello)).await?;
+    channel.link.send(records).await?;
     let first = next_message(&mut channel).await?;
-    let mut talk = Talk::new(channel, &hello, &first)?;
+    let mut talk = Talk::new(channel, hello, &first)?;
     let echoed = talk.server.session.clone();
     let ticket = match talk.abbreviated().await? {
         None => return Ok(Resumed::No(echoed)),
@@ -262,6 +270,17 @@ impl Saved {
     /// The hello that the session began with.
     pub(crate) const fn hello(&self) -> &Parts {
         &self.hello
+    }
+
+    /// A hello that offers the session: by its id, or by its ticket under this session id.
+    ///
+    /// # Errors
+    /// `Local` without random numbers.
+    pub(crate) fn offer(&self, id: &[u8], by_ticket: bool) -> Result<Vec<u8>> {
+        let ticket = self.ticket.as_ref().map(|(_, ticket)| ticket.as_slice()).filter(|_| by_ticket);
+        let mut random = [0; 32];
+        rand::fill(&mut random).map_err(|_| Error::Local("no random numbers".to_owned()))?;
+        Ok(self.hello.renewed(random, id, &[(TICKET, ticket)]))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::begin::{Wish, begin, hello};
 use super::handshake::{Resumed, Saved, finish, resume};
+use super::hellos::wrap;
 use crate::tls::peers::Server;
 
 /// A session in this suite, and what is needed to go on with it; its link is closed, for servers that take one at a time.
@@ -10,6 +11,11 @@ async fn saved(server: &Server, version: u16, suite: u16, wish: Wish<'_>) -> (Sa
     let open = finish(begun).await.unwrap_or_else(|error| panic!("{version:04x} {suite:04x}: {error}"));
     open.channel.link.abandon();
     (open.saved, open.tied)
+}
+
+async fn offered(server: &Server, saved: &Saved, id: &[u8], by_ticket: bool) -> Resumed {
+    let hello = saved.offer(id, by_ticket).unwrap();
+    resume(server.permit.tcp().await.unwrap(), saved, &hello, &wrap(&hello)).await.unwrap()
 }
 
 #[tokio::test]
@@ -22,9 +28,8 @@ async fn every_kind_of_suite_is_finished() {
         for outside in [false, true] {
             let (saved, tied) = saved(&server, 0x0303, suite, Wish { outside, ..Wish::default() }).await;
             assert!(saved.extended && tied && !saved.id.is_empty());
-            let id = saved.id.clone();
-            let resumed = resume(server.permit.tcp().await.unwrap(), &saved, &id, false).await.unwrap();
-            assert!(matches!(&resumed, Resumed::Yes(again) if again.echoed == id), "{suite:04x}");
+            let resumed = offered(&server, &saved, &saved.id, false).await;
+            assert!(matches!(&resumed, Resumed::Yes(again) if again.echoed == saved.id), "{suite:04x}");
         }
     }
 }
@@ -37,7 +42,7 @@ async fn old_versions_are_finished_and_gone_on_with_by_tickets() {
         for suite in [0x002f, 0x0035, 0xc014, 0x0039] {
             let (saved, _) = saved(&server, version, suite, Wish { ticket: true, ..Wish::default() }).await;
             assert!(saved.ticket.is_some());
-            let resumed = resume(server.permit.tcp().await.unwrap(), &saved, &[7], true).await.unwrap();
+            let resumed = offered(&server, &saved, &[7], true).await;
             assert!(matches!(&resumed, Resumed::Yes(again) if again.echoed == [7]), "{version:04x} {suite:04x}");
         }
     }
