@@ -20,8 +20,12 @@ const RANK: Rank = 1;
 /// The versions in which sessions are held here.
 const VERSIONS: [u16; 3] = [0x0303, 0x0302, 0x0301];
 
+/// What is carried on, and its place.
+pub(super) type Passed = UnboundedReceiver<(Begun, Place)>;
+
 /// Carries on what was begun until all suites are known or nothing more is to be looked at, and then does the rest.
-pub(super) async fn look(asker: &Asker<'_>, findings: &Findings, mut begun: UnboundedReceiver<(Begun, Place)>) -> Result<()> {
+/// `expected`: the newest version, where it is known from before.
+pub(super) async fn look(asker: &Asker<'_>, findings: &Findings, expected: Option<u16>, mut begun: Passed) -> Result<()> {
     let mut rides: Vec<Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>> = Vec::new();
     let mut enough = pin!(findings.wait(|state| is_enough(asker, state).then_some(())));
     let mut ends = false;
@@ -40,7 +44,10 @@ pub(super) async fn look(asker: &Asker<'_>, findings: &Findings, mut begun: Unbo
                 drop(rides.swap_remove(index));
                 result?;
             }
-            Some((begun, place)) = begun.recv() => rides.push(Box::pin(ride(asker, begun, place))),
+            Some((begun, place)) = begun.recv() => {
+                let newest = findings.state().best_with_extensions().unwrap_or(expected);
+                rides.push(Box::pin(ride(asker, begun, newest, place)));
+            }
             () = &mut enough, if !ends => {
                 asker.pass_to(None);
                 ends = true;
@@ -66,8 +73,8 @@ fn accepted(state: &State) -> Accepted {
     each.filter(|(_, all)| !all.is_empty()).collect()
 }
 
-async fn ride(asker: &Asker<'_>, begun: Begun, place: Place) -> Result<()> {
-    let ridden = asker.rides.ride(begun).await;
+async fn ride(asker: &Asker<'_>, begun: Begun, newest: Option<u16>, place: Place) -> Result<()> {
+    let ridden = asker.rides.ride(begun, newest).await;
     drop(place);
     ridden
 }

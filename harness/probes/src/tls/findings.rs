@@ -113,8 +113,10 @@ impl State {
     /// Takes a flight of a version, in whatever hello it was got.
     pub(super) fn take(&mut self, named: bool, flight: &mut Flight) {
         let chain = std::mem::take(&mut flight.chain);
-        if !chain.is_empty() && !self.shown.iter().any(|each| each.chain == chain && each.named == named) {
-            self.shown.push(Shown { version: flight.hello.version, suite: flight.hello.suite, named, chain });
+        let version = flight.hello.version;
+        let is_known = |each: &Shown| each.chain == chain && each.named == named && each.version == version;
+        if !chain.is_empty() && !self.shown.iter().any(is_known) {
+            self.shown.push(Shown { version, suite: flight.hello.suite, named, chain });
         }
         let groups = if flight.hello.version == 0x0304 { &mut self.groups_13 } else { &mut self.groups_12 };
         if let Some(group) = flight.group.as_ref().filter(|group| !groups.contains(group)) {

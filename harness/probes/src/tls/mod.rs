@@ -123,7 +123,8 @@ fn parts<'p>(asker: &'p Asker<'p>, findings: &'p Findings, known: &'p Known, dee
     if deep {
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         asker.pass_to(Some(sender));
-        all.push(Box::pin(deeper::look(asker, findings, receiver)));
+        let expected = (!known.suites(0x0303).is_empty()).then_some(0x0303);
+        all.push(Box::pin(deeper::look(asker, findings, expected, receiver)));
     }
     for version in [0x0303, 0x0302, 0x0301, 0x0300] {
         all.push(Box::pin(async move {

@@ -132,7 +132,7 @@ impl Rides {
         if self.state().whole == [false, false] {
             let wish = Wish { ticket: true, heartbeat: true, ..Wish::default() };
             if let Some((begun, _place)) = self.begin(door, *version, suites, wish).await? {
-                self.ride(begun).await?;
+                self.ride(begun, Some(*version)).await?;
             }
         }
         if take(&mut self.state().whole, 1) {

@@ -129,11 +129,11 @@ impl Rides {
     }
 
     /// Carries on a handshake of which nothing more is wanted, and closes its link. Trouble on it is no error: the
-    /// same is tried again later.
+    /// same is tried again later. Whole sessions are held in the `newest` version.
     ///
     /// # Errors
     /// What is no fault of the server.
-    pub(crate) async fn ride(&self, begun: Begun) -> Result<()> {
+    pub(crate) async fn ride(&self, begun: Begun, newest: Option<u16>) -> Result<()> {
         let Some(choice) = begun.choice() else {
             begun.link.abandon();
             return Ok(());
@@ -141,7 +141,7 @@ impl Rides {
         let job = {
             let mut state = self.state();
             state.note(&choice, begun.link.took());
-            state.claim(&choice)
+            state.claim(&choice, newest)
         };
         match job {
             None => {
@@ -237,12 +237,12 @@ impl State {
     }
 
     /// Takes on what such a handshake is good for, if anything is left.
-    pub(super) fn claim(&mut self, choice: &Choice) -> Option<Job> {
+    pub(super) fn claim(&mut self, choice: &Choice, newest: Option<u16>) -> Option<Job> {
         if !choice.whole || !(0x0301..=0x0303).contains(&choice.version) {
             return None;
         }
         let ticket = choice.ticket.1;
-        if choice.parts.is_some() && !take(&mut self.whole, usize::from(!ticket)) {
+        if choice.parts.is_some() && newest == Some(choice.version) && !take(&mut self.whole, usize::from(!ticket)) {
             return Some(Job::Whole { ticket });
         }
         if choice.is_static_rsa()
