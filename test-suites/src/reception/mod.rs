@@ -1,6 +1,5 @@
 //! Reception: can the manufacturer be told of a weakness?
 
-mod contact_file;
 mod security_txt;
 
 use assay_engine::Test;

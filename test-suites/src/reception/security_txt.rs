@@ -1,12 +1,13 @@
 //! Is there a valid security.txt that says how to report a weakness?
 
+use assay_documents::Problem;
+use assay_documents::security_txt::{self, SecurityTxt};
 use assay_engine::{Applies, Bench, Finding, Outcome, Ruling, Stop, Subject, Test};
 use assay_model::profile::{Interface, Profile};
 use assay_model::safety::{Method, Safety};
 use assay_wire::WebAnswer;
 use serde::Serialize;
-
-use super::contact_file::{self, ContactFile};
+use time::OffsetDateTime;
 
 /// Where the file stands (RFC 9116 section 3).
 const PATH: &str = "/.well-known/security.txt";
@@ -52,7 +53,7 @@ fn document(profile: &Profile) -> Option<&str> {
 struct Fetched {
     status: u16,
     content_type: String,
-    file: ContactFile,
+    file: SecurityTxt,
     /// The status at a path that does not exist.
     control_status: u16,
 }
@@ -69,7 +70,7 @@ async fn on_the_web(bench: &Bench, interface: &Interface) -> Outcome {
     let answer = permit.fetch(PATH, LONGEST).await?;
     let nonce = permit.fetch(&format!("/.well-known/{:x}", bench.now().unix_timestamp_nanos()), LONGEST).await?;
     let content_type = answer.header("content-type").unwrap_or_default().to_owned();
-    let file = contact_file::read(&answer.body);
+    let file = read(&answer.body)?;
     let facts = Fetched { status: answer.status, content_type, file, control_status: nonce.status };
     let seen = bench.record("the security.txt, and a path that does not exist", &facts)?;
     let finding = |reason: String| Finding {
@@ -87,7 +88,7 @@ async fn on_the_web(bench: &Bench, interface: &Interface) -> Outcome {
     if nonce.status == 200 && nonce.body == answer.body {
         return seen.inconclusive(finding("the host gives the same answer at a path that does not exist".to_owned()));
     }
-    match facts.file.check(bench.now()) {
+    match check(&facts.file, bench.now()) {
         Err(fault) => seen.fail(finding(fault)),
         Ok(_) if nonce.status == 200 => seen.inconclusive(finding("the host answers with 200 at a path that does not exist".to_owned())),
         Ok(notes) => {
@@ -118,7 +119,7 @@ fn on_paper(bench: &Bench) -> Outcome {
     let profile = bench.profile();
     let name = document(&profile).ok_or_else(|| Stop::missing("supply the security.txt as a document of kind security-txt"))?;
     let bytes = bench.file(name)?;
-    let file = contact_file::read(bytes.get(..bytes.len().min(LONGEST)).unwrap_or_default());
+    let file = read(&bytes)?;
     let seen = bench.record_document(name, &bytes, &file)?;
     let finding = |reason: String| Finding {
         reason,
@@ -126,12 +127,11 @@ fn on_paper(bench: &Bench) -> Outcome {
         observed: format!("{} Contact, Expires {}", file.contacts.len(), file.expires.join(", ")),
         ..Finding::default()
     };
-    match file.check(bench.now()) {
+    match check(&file, bench.now()) {
         Err(fault) => seen.fail(finding(fault)),
         Ok(notes) => {
             let named = [&profile.product.manufacturer, &profile.product.name].into_iter().find(|name| mentions(&bytes, name));
-            let canonical = file.others.iter().find(|(field, _)| field == "canonical").map(|(_, value)| value);
-            let ruling = match (canonical, named) {
+            let ruling = match (file.canonical.first(), named) {
                 (Some(canonical), _) => {
                     let control = seen.control(format!("the file names the place that it is a copy of: {canonical}"));
                     seen.pass(control, finding("the supplied copy holds what it must".to_owned()))
@@ -148,6 +148,43 @@ fn on_paper(bench: &Bench) -> Outcome {
             Ok(notes.into_iter().fold(ruling?, Ruling::note))
         }
     }
+}
+
+fn read(bytes: &[u8]) -> Result<SecurityTxt, Stop> {
+    security_txt::read(bytes).map_err(|why| Stop::missing(format!("supply a readable security.txt: {why}")))
+}
+
+/// What the file lacks, in words. Otherwise what is advised only.
+fn check(file: &SecurityTxt, now: OffsetDateTime) -> Result<Vec<String>, String> {
+    let words = |problem: &Problem| format!("{}{}{}", problem.place, if problem.place.is_empty() { "" } else { ": " }, problem.what);
+    if let Some(problem) = file.problems.first() {
+        return Err(words(problem));
+    }
+    if let Some(expiry) = file.expiry().filter(|expiry| *expiry <= now) {
+        return Err(format!("the file expired at {expiry}: look through it and set a later date (section 2.5.5)"));
+    }
+    if !file.contacts.iter().any(usable) {
+        return Err("the file has no Contact with a mailto, https or tel address: add one (section 2.5.3)".to_owned());
+    }
+    let mut notes: Vec<_> = file.advice.iter().map(words).collect();
+    if file.is_far_ahead(now) {
+        notes.push(format!("Expires lies more than a year ahead, at {}; less is advised (section 2.5.5)", file.expires.join(", ")));
+    }
+    notes.extend(
+        file.contacts
+            .iter()
+            .filter(|contact| !usable(contact))
+            .map(|contact| format!("Contact `{contact}` is no mailto, https or tel address")),
+    );
+    if file.envelope.is_some() {
+        notes.push("the file carries an OpenPGP signature, which was not verified".to_owned());
+    }
+    Ok(notes)
+}
+
+/// Whether anybody can write or call there.
+fn usable(contact: &String) -> bool {
+    ["mailto:", "https:", "tel:"].iter().any(|scheme| contact.to_ascii_lowercase().starts_with(scheme))
 }
 
 fn mentions(bytes: &[u8], name: &str) -> bool {

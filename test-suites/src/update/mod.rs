@@ -1,15 +1,12 @@
 //! Update: is only genuine software installed, and only by the right people?
 
 mod altered_package;
-mod cbor;
-mod container;
 mod delivery;
 mod governing_policy;
 mod offer;
 mod package_signature;
 mod packages;
 mod rollback;
-mod signature;
 mod trial;
 mod unauthorised_update;
 mod version_readback;

@@ -1,15 +1,14 @@
 //! Is the update package signed well, by the key that the manufacturer declares?
 
+use assay_documents::package::{self, Package, Secret, Verification, secrets};
+use assay_documents::pki::{Key, PublicKey, Trust, hash_of};
 use assay_engine::{Bench, Finding, Outcome, Stop, Test};
 use assay_model::policy::UpdatePolicy;
 use assay_model::profile::Update;
 use assay_model::safety::{Method, Safety};
-use assay_probes::x509::{self, Key};
 use serde::Serialize;
 
-use super::container::{Container, detect};
 use super::packages::signature_range;
-use super::signature::{hash_of, private_key, verifies};
 
 pub(super) const TEST: Test = Test {
     id: "update/package-signature",
@@ -22,20 +21,19 @@ pub(super) const TEST: Test = Test {
     applies: |subject| subject.component().is_some_and(|component| component.update.is_some()).into(),
     run: |bench| Box::pin(async move { run(&bench) }),
     sources: &["SP 800-131Ar2", "FIPS 186-5", "RFC 9019"],
-    limits: "whether the product verifies it (update/altered-package), who holds the private key, and what lies compressed or encrypted in the package",
+    limits: "whether the product verifies it (update/altered-package), who holds the private key, and what lies in the package in a form that is not read: encrypted, squashfs, xz, zstd",
 };
 
 /// What was read of the package and of the declared key.
 #[derive(Debug, Serialize)]
 struct Facts {
-    container: Option<Container>,
-    private_key: Option<String>,
+    container: Option<Package>,
+    private_keys: Vec<Secret>,
+    /// The algorithm by the container, or else as declared.
     algorithm: Option<String>,
     key: Option<Key>,
-    /// Whether the declared key verifies the signature.
-    verifies: Option<bool>,
-    /// Whether it still does once a byte of the signed part is another.
-    verifies_altered: Option<bool>,
+    /// Whether the declared key verifies the signature, and whether it still does with one bit altered.
+    verification: Option<Verification>,
     /// Whether a single byte fills the place of the signature.
     blank: bool,
 }
@@ -54,65 +52,70 @@ fn run(bench: &Bench) -> Outcome {
     if let Some((reason, source)) = fault_of(&facts, &policy.update) {
         return seen.fail(finding(reason, &source));
     }
-    match (facts.verifies, facts.verifies_altered) {
-        (Some(true), Some(false)) => {
+    let verified = facts.verification.as_ref().map(|found| (found.verifies, found.verifies_altered)).unwrap_or_default();
+    let doubt = facts.container.as_ref().and_then(doubt_of);
+    let open = match (verified, doubt) {
+        ((Some(true), Some(false)), None) => {
             let control = seen.control("with one other bit in the signed part, the same signature and key no longer verify");
-            seen.pass(control, finding("the package is signed, and the declared key verifies it".to_owned(), ""))
+            return seen.pass(control, finding("the package is signed, and the declared key verifies it".to_owned(), ""));
         }
-        (Some(_), _) => {
-            let what = "the signature does not verify: mend update.signature or update.algorithm, or supply the genuine package";
-            seen.inconclusive(finding(what.to_owned(), ""))
+        ((Some(true), Some(false)), Some(doubt)) => doubt,
+        ((Some(_), _), _) => {
+            "the signature does not verify: mend update.signature or update.algorithm, or supply the genuine package".to_owned()
         }
-        (None, _) => {
-            let what = "the signature could not be verified: supply update.algorithm with the public key, and update.signature where the container does not tell its place";
-            seen.inconclusive(finding(what.to_owned(), ""))
-        }
-    }
+        ((None, _), _) => "the signature could not be verified: supply update.algorithm with the public key, and update.signature where the container does not tell its place".to_owned(),
+    };
+    seen.inconclusive(finding(open, ""))
+}
+
+/// Why a right signature does not show that all of the package is genuine.
+fn doubt_of(container: &Package) -> Option<String> {
+    let name = container.uncovered().into_iter().next();
+    let uncovered = name.map(|name| format!("the signed part gives no hash for `{name}`, or one that is not read here: sign it too"));
+    let odd = || {
+        container.problems.first().map(|odd| format!("not all of the package could be read, build it again: {} {}", odd.place, odd.what))
+    };
+    uncovered.or_else(odd)
 }
 
 fn facts(bench: &Bench, update: &Update, file: &[u8]) -> Result<Facts, Stop> {
-    let container = detect(file);
+    let container = package::read(file).ok();
     let declared = update.algorithm.as_ref();
     let key = declared.map(|declared| {
-        x509::public_key(&bench.file(&declared.public_key)?).map_err(|what| Stop::missing(format!("{}: {what}", declared.public_key)))
+        PublicKey::read(&bench.file(&declared.public_key)?).map_err(|what| Stop::missing(format!("{}: {what}", declared.public_key)))
     });
     let key = key.transpose()?;
-    let by_container = container.as_ref().and_then(|container| container.algorithm).map(str::to_owned);
-    let algorithm = by_container.or_else(|| declared.map(|declared| declared.name.clone()));
-    let places = container.as_ref().and_then(|container| container.places.clone());
-    let (signature, message) = match (places, update.signature.and_then(|place| signature_range(place, file.len()))) {
-        (Some((signature, signed)), _) => (file.get(signature).unwrap_or_default(), file.get(signed).unwrap_or_default().to_vec()),
-        (None, Some(range)) => (file.get(range.clone()).unwrap_or_default(), [&file[..range.start], &file[range.end..]].concat()),
-        (None, None) => (&[][..], Vec::new()),
+    let name = declared.map_or("", |declared| declared.name.as_str());
+    let by_container = container.as_ref().and_then(|container| container.algorithm.clone());
+    let place = update.signature.and_then(|place| signature_range(place, file.len()));
+    let (signature, message) = match place {
+        Some(range) => (file.get(range.clone()).unwrap_or_default(), [&file[..range.start], &file[range.end..]].concat()),
+        None => (&[][..], Vec::new()),
     };
-    let mut altered = message.clone();
-    let middle = altered.len() / 2;
-    altered.get_mut(middle).into_iter().for_each(|byte| *byte ^= 1);
-    let verify = |message: &[u8]| {
-        let (facts, bytes) = key.as_ref().filter(|_| !signature.is_empty() && !message.is_empty())?;
-        verifies(algorithm.as_deref().unwrap_or_default(), facts, bytes, message, signature)
-    };
+    let verification = key.as_ref().and_then(|key| {
+        let known = container.as_ref().and_then(|container| container.verify(file, name, Trust::Key(key)));
+        known.or_else(|| (!signature.is_empty() && !message.is_empty()).then(|| Verification::of(name, key, &message, signature)))
+    });
     let blank = signature.first().is_some_and(|first| signature.iter().all(|byte| byte == first));
-    let (right, wrong) = (verify(&message), verify(&altered));
     Ok(Facts {
-        private_key: private_key(file),
+        private_keys: secrets(file),
         container,
-        algorithm,
-        key: key.map(|(key, _)| key),
-        verifies: right,
-        verifies_altered: wrong,
-        blank,
+        algorithm: by_container.or_else(|| declared.map(|declared| declared.name.clone())),
+        key: key.map(|key| key.facts),
+        blank: blank || verification.as_ref().is_some_and(|found| found.blank),
+        verification,
     })
 }
 
 /// What is wrong, and the source of the threshold.
 fn fault_of(facts: &Facts, policy: &UpdatePolicy) -> Option<(String, String)> {
     let own = |reason: &str| Some((reason.to_owned(), String::new()));
-    if let Some(secret) = &facts.private_key {
-        return own(&format!("the package holds {secret}: take it out, and use another key from now on"));
+    if let Some(secret) = facts.private_keys.first() {
+        let within = if secret.within.is_empty() { String::new() } else { format!(" in {}", secret.within) };
+        return own(&format!("the package holds {}{within}: take it out, and use another key from now on", secret.what));
     }
-    if let Some(container) = facts.container.as_ref().filter(|container| !container.signed) {
-        return own(&format!("the package is a {} without a signature: sign it", container.name));
+    if let Some(reason) = facts.container.as_ref().and_then(fault_of_container) {
+        return own(&reason);
     }
     if facts.blank {
         return own("the place of the signature holds one byte over and over: sign the package");
@@ -128,14 +131,28 @@ fn fault_of(facts: &Facts, policy: &UpdatePolicy) -> Option<(String, String)> {
             return Some((what, least.source.clone()));
         }
     }
-    let hash = facts.algorithm.as_deref().and_then(hash_of).filter(|hash| !policy.hashes.value.iter().any(|allowed| allowed == hash))?;
+    let verified = facts.verification.as_ref().and_then(|found| found.algorithm.as_deref());
+    let hashes = [facts.algorithm.as_deref(), verified].into_iter().flatten().filter_map(hash_of);
+    let hash = hashes.into_iter().find(|hash| !policy.hashes.value.iter().any(|allowed| allowed == hash))?;
     Some((format!("the packages are signed over {hash}: use one of {}", policy.hashes.value.join(", ")), policy.hashes.source.clone()))
 }
 
+fn fault_of_container(container: &Package) -> Option<String> {
+    let name = container.kind.words();
+    if !container.signed {
+        return Some(format!("the package is a {name} without a signature: sign it"));
+    }
+    if container.hash.as_ref().is_some_and(|(_, right)| !right) {
+        return Some(format!("the {name} carries a hash that is not that of its content: build the package again"));
+    }
+    let odd = container.mismatched().into_iter().next()?;
+    Some(format!("the file `{odd}` in the {name} is not the one that the signed part gives the hash of: build the package again"))
+}
+
 fn observed(facts: &Facts) -> String {
-    let container = facts.container.as_ref().map_or("a container of its own", |container| container.name);
+    let container = facts.container.as_ref().map_or("a container of its own", |container| container.kind.words());
     let key = facts.key.as_ref().map_or_else(|| "no declared key".to_owned(), |key| format!("{} {} bits", key.algorithm, key.bits));
-    let verified = match facts.verifies {
+    let verified = match facts.verification.as_ref().and_then(|found| found.verifies) {
         Some(true) => "verifies",
         Some(false) => "does not verify",
         None => "not verified",
