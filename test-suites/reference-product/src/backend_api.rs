@@ -11,10 +11,11 @@ use crate::{
     events::Kind,
     http::{self, Site},
     message::{Request, Response},
+    objects::{self, Objects},
     tls,
     tls_face::{self, Taken},
     token::{Claims, Tokens},
-    world::{MODEL, World},
+    world::World,
 };
 
 const PLANS: [&str; 2] = ["daily", "weekly"];
@@ -22,7 +23,8 @@ const DAY: i64 = 24 * 3600;
 
 /// Binds the port and starts serving.
 pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
-    let site = Arc::new(Api { tokens: Tokens::new(world.faults.clone())?, world: Arc::clone(world) });
+    let objects = Objects::new(objects::IN_BACKEND, world.faults.clone());
+    let site = Arc::new(Api { objects, tokens: Tokens::new(world.faults.clone())?, world: Arc::clone(world) });
     let acceptor = tls::acceptor(&world.api_identity, &["http/1.1"])?;
     let handler = move |stream, peer| {
         let (acceptor, site) = (acceptor.clone(), Arc::clone(&site));
@@ -40,6 +42,7 @@ pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
 struct Api {
     world: Arc<World>,
     tokens: Tokens,
+    objects: Objects,
 }
 
 impl Site for Api {
@@ -48,6 +51,7 @@ impl Site for Api {
             ("POST", "/api/v1/login") => self.login(request),
             (_, "/api/v1/login") => Response::error(405, "method not allowed"),
             ("GET", "/.well-known/security.txt") => self.security_txt(),
+            _ if self.objects.is_open(request) => self.objects.answer(request, None),
             (_, path) if path.starts_with("/api/") => {
                 let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
                 match token.and_then(|token| self.tokens.check(token)) {
@@ -81,12 +85,13 @@ impl Api {
                 self.tokens.revoke(claims);
                 Response::empty(204)
             }
-            ("GET", "/api/v1/devices") => {
-                let device = |id: &str| json!({ "id": id, "model": MODEL });
-                Response::json(200, &json!({ "devices": [device("DW-0001"), device("DW-0002")] }))
-            }
+            ("GET", "/api/v1/devices") => Response::json(200, &json!({ "devices": self.world.device_list() })),
             ("GET", "/api/v1/devices/DW-0001/plan") => Response::json(200, &json!({ "value": self.world.value("plan") })),
             ("PUT", "/api/v1/devices/DW-0001/plan") => self.set_plan(request, claims),
+            (_, path) if path.starts_with(objects::IN_BACKEND) => {
+                let role = if claims.role == Role::Admin.name() { Role::Admin } else { Role::Viewer };
+                self.objects.answer(request, Some(role))
+            }
             (_, "/api/v1/logout" | "/api/v1/devices" | "/api/v1/devices/DW-0001/plan") => Response::error(405, "method not allowed"),
             _ => Response::error(404, "not found"),
         }

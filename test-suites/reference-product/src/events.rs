@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     Setting,
     /// Someone offered an update.
     Update,
+    /// The component looked for an update.
+    UpdateCheck,
     /// The component started.
     Boot,
 }
@@ -38,6 +40,7 @@ impl Kind {
             Self::Logout => "logout",
             Self::Setting => "setting",
             Self::Update => "update",
+            Self::UpdateCheck => "update-check",
             Self::Boot => "boot",
         }
     }
@@ -47,7 +50,7 @@ impl Kind {
             Self::Login => Some(Fault::LogSilentLogin),
             Self::Setting => Some(Fault::LogSilentSetting),
             Self::Update => Some(Fault::LogSilentUpdate),
-            Self::Logout | Self::Boot => None,
+            Self::Logout | Self::UpdateCheck | Self::Boot => None,
         }
     }
 }

@@ -70,6 +70,11 @@ impl Sessions {
         sessions.insert(id.to_owned(), Session { user, used: Instant::now() });
     }
 
+    /// Ends all sessions.
+    pub(crate) fn end_all(&self) {
+        self.lock().clear();
+    }
+
     /// Ends a session.
     pub(crate) fn end(&self, id: &str) {
         self.lock().remove(id);

@@ -11,8 +11,10 @@ use aws_lc_rs::digest;
 use crate::{
     Addresses, Fault,
     accounts::{Account, Accounts, Door, Login, Role},
+    device_settings,
     events::{EventLog, Kind},
     net::Tasks,
+    power::Power,
     state::{Identity, State, Subject},
     syslog,
     update::Updates,
@@ -121,6 +123,10 @@ pub(crate) struct World {
     pub(crate) psk: Vec<u8>,
     /// Its tasks; spawn all work through it.
     pub(crate) tasks: Tasks,
+    /// What of it is switched on.
+    pub(crate) power: Power,
+    /// The devices that may not connect, by identifier.
+    pub(crate) expelled: Mutex<BTreeSet<String>>,
     values: Mutex<BTreeMap<&'static str, String>>,
     seed: [u8; 32],
 }
@@ -148,6 +154,8 @@ impl World {
             updates: Arc::clone(updates),
             psk: from_hex(&state.secret("device-psk")?),
             tasks: tasks.clone(),
+            power: Power::default(),
+            expelled: Mutex::default(),
             values: Mutex::new(first_values()),
             seed: state.seed(keys)?,
         }))
@@ -171,6 +179,9 @@ impl World {
         if self.has(Fault::UnstableIdentifier) {
             let drawn = crate::state::random().unwrap_or_default();
             return format!("DW-{:04}", u16::from_be_bytes([drawn[0], drawn[1]]) % 10_000);
+        }
+        if self.has(Fault::RestartChangesIdentifier) && !self.value("restarted").is_empty() {
+            return "DW-7777".to_owned();
         }
         match self.place {
             Place::SecondDevice if !self.has(Fault::SameIdentifier) => "DW-0002".to_owned(),
@@ -220,7 +231,8 @@ fn api_identity(key: &str, good: &Subject<'_>, faults: &Faults, state: &State) -
 
 fn first_values() -> BTreeMap<&'static str, String> {
     let values = [("cycle", "eco"), ("viewer-rights", "status"), ("pairing", "closed"), ("plan", "daily"), ("version", "1.1.0")];
-    values.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
+    let settings = device_settings::SETTINGS.map(|(name, first, _)| (name, first));
+    values.into_iter().chain(settings).chain([("shown", "Ready")]).map(|(name, value)| (name, value.to_owned())).collect()
 }
 
 fn accounts(place: Place, faults: &Faults, state: &State) -> anyhow::Result<Vec<Account>> {

@@ -56,7 +56,7 @@ pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
     let config = Arc::new(config(world)?);
     let own = Arc::clone(world);
     let talk = move |stream, peer| talk(Arc::clone(&config), stream, Visitor { world: Arc::clone(&own), peer });
-    world.tasks.listen(world.at(PORT), talk).await
+    world.tasks.listen_while(world.at(PORT), world.power.follow("ssh"), talk).await
 }
 
 fn config(world: &World) -> anyhow::Result<Config> {
