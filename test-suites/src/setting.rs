@@ -62,7 +62,7 @@ impl Setting {
         let (client, session) = sign_in(bench, &component.id, interface, &account).await?;
         let mut reader = match interface.operation(&read_back.operation) {
             // one session for both: where each account may have one only, the second would end the first
-            Some(reading) if reading.allows(&account.role) => {
+            Some(reading) if reading.permits(&account) => {
                 let client = Client::new(bench.permit_for(&component.id, interface)?);
                 Reader::in_session(client, session.clone(), reading, read_back.pointer.clone())
             }
@@ -258,7 +258,7 @@ struct Sessions<'a> {
 impl Sessions<'_> {
     /// A session in which this operation may be called, by the account with the most rights; none if no account may.
     async fn of(&mut self, operation: &Operation) -> Result<Option<&mut (Client, Option<Session>)>, Stop> {
-        let account = accounts(self.bench, self.component, self.interface).into_iter().find(|account| operation.allows(&account.role));
+        let account = accounts(self.bench, self.component, self.interface).into_iter().find(|account| operation.permits(account));
         let key = match &account {
             Some(account) => account.id.clone(),
             None if operation.is_public() => String::new(),

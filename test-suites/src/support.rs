@@ -41,12 +41,12 @@ pub(crate) fn accounts(bench: &Bench, component: &str, interface: &Interface) ->
 }
 
 fn rights(interface: &Interface, account: &Account) -> usize {
-    interface.operations.iter().filter(|operation| operation.allows(&account.role)).count()
+    interface.operations.iter().filter(|operation| operation.permits(account)).count()
 }
 
 /// An account whose role may call this operation.
 pub(crate) fn account_for(bench: &Bench, component: &str, interface: &Interface, operation: &Operation) -> Result<Account, Stop> {
-    let found = accounts(bench, component, interface).into_iter().rev().find(|account| operation.allows(&account.role));
+    let found = accounts(bench, component, interface).into_iter().rev().find(|account| operation.permits(account));
     found.ok_or_else(|| {
         let roles = operation.allowed.join(", ");
         Stop::missing(format!("no account may call `{}` on {component}/{}: add an account with role {roles}", operation.id, interface.id))

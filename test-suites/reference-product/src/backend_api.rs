@@ -15,10 +15,14 @@ use crate::{
     tls,
     tls_face::{self, Taken},
     token::{Claims, Tokens},
-    world::World,
+    world::{MODEL, World},
 };
 
 const PLANS: [&str; 2] = ["daily", "weekly"];
+/// The tenants: the account that is the second one's, where the plan of a device of each is, and its name.
+const SOUTH: &str = "south";
+const DEVICE_PLANS: [(&str, &str, bool); 2] =
+    [("/api/v1/devices/DW-0001/plan", "plan", false), ("/api/v1/devices/DW-9001/plan", "south-plan", true)];
 const DAY: i64 = 24 * 3600;
 
 /// Binds the port and starts serving.
@@ -85,19 +89,33 @@ impl Api {
                 self.tokens.revoke(claims);
                 Response::empty(204)
             }
+            ("GET", "/api/v1/devices") if claims.sub == SOUTH => {
+                Response::json(200, &json!({ "devices": [{ "id": "DW-9001", "model": MODEL }] }))
+            }
             ("GET", "/api/v1/devices") => Response::json(200, &json!({ "devices": self.world.device_list() })),
-            ("GET", "/api/v1/devices/DW-0001/plan") => Response::json(200, &json!({ "value": self.world.value("plan") })),
-            ("PUT", "/api/v1/devices/DW-0001/plan") => self.set_plan(request, claims),
+            (_, path) if path.starts_with(objects::IN_BACKEND) && claims.sub == SOUTH && !self.world.has(Fault::TenantLeak) => {
+                Response::error(403, "not allowed")
+            }
             (_, path) if path.starts_with(objects::IN_BACKEND) => {
                 let role = if claims.role == Role::Admin.name() { Role::Admin } else { Role::Viewer };
                 self.objects.answer(request, Some(role))
             }
-            (_, "/api/v1/logout" | "/api/v1/devices" | "/api/v1/devices/DW-0001/plan") => Response::error(405, "method not allowed"),
-            _ => Response::error(404, "not found"),
+            (_, "/api/v1/logout" | "/api/v1/devices") => Response::error(405, "method not allowed"),
+            (verb, path) => {
+                let Some((_, name, south)) = DEVICE_PLANS.into_iter().find(|(each, ..)| *each == path) else {
+                    return Response::error(404, "not found");
+                };
+                match verb {
+                    _ if south != (claims.sub == SOUTH) && !self.world.has(Fault::TenantLeak) => Response::error(403, "not allowed"),
+                    "GET" => Response::json(200, &json!({ "value": self.world.value(name) })),
+                    "PUT" => self.set_plan(request, claims, name),
+                    _ => Response::error(405, "method not allowed"),
+                }
+            }
         }
     }
 
-    fn set_plan(&self, request: &Request, claims: &Claims) -> Response {
+    fn set_plan(&self, request: &Request, claims: &Claims, name: &'static str) -> Response {
         let wanted = request.json("value");
         let value = PLANS.iter().find(|value| Some(**value) == wanted.as_deref());
         let outcome = match value {
@@ -109,7 +127,7 @@ impl Api {
         outcome.map_or_else(
             |refusal| refusal,
             |value| {
-                self.world.set_value("plan", value);
+                self.world.set_value(name, value);
                 Response::json(200, &json!({ "value": value }))
             },
         )

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    Fault,
+    Fault, access_settings,
     device_settings::{SETTINGS, fits},
     device_web::{self, Device},
     message::{Request, Response},
@@ -80,6 +80,9 @@ impl Device {
     pub(crate) fn secure(&self, _: &Request) -> Response {
         let left = |name: &str| name == "update-notice" && self.world.has(Fault::SecureConfigurationIncomplete);
         all().filter(|(name, ..)| !left(name)).for_each(|(name, first, _)| self.take_over(name, first));
+        for (name, first) in access_settings::FIRST {
+            let _taken = self.take(name, first);
+        }
         Response::json(200, &json!({ "secure": true }))
     }
 

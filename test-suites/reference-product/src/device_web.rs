@@ -81,14 +81,19 @@ pub(crate) struct Device {
 
 impl Site for Device {
     fn answer(&self, request: &Request) -> Response {
-        let user = request.cookie("sid").and_then(|id| self.sessions.user(id));
+        if self.comes_from_elsewhere(request) {
+            return forbidden();
+        }
+        let user = request.cookie("sid").and_then(|id| self.user(id));
         match (request.verb(), request.path()) {
+            ("GET", _) if self.asks_by_header(request) => Response::json(200, &self.identity()),
             ("GET", "/") => self.page(request, FRONT),
-            ("GET", "/login") => self.page(request, LOGIN),
+            ("GET", "/login") => self.page(request, &self.with_notice(LOGIN)),
             ("POST", "/login") => self.login(request),
             ("POST", "/logout") => self.logout(request, user),
             (_, "/" | "/login" | "/logout") => Response::error(405, "method not allowed"),
-            ("GET", "/api/model") => Response::json(200, &json!({ "model": MODEL })),
+            ("GET", "/api/model") if user.is_some() || self.tells_model() => Response::json(200, &json!({ "model": MODEL })),
+            ("GET", "/api/model") => not_logged_in(),
             (_, path) if path.starts_with("/api/") => self.api(request, user.as_ref()),
             _ => self.refuse(404, "not found"),
         }
@@ -125,7 +130,11 @@ impl Device {
     }
 
     fn with_cookie(&self, response: Response, id: &str) -> Response {
-        let flags = if self.world.has(Fault::SessionCookieFlags) { "" } else { "; Secure; HttpOnly; SameSite=Strict" };
+        let flags = match () {
+            () if self.world.has(Fault::SessionCookieFlags) => "",
+            () if self.world.has(Fault::CsrfOpen) => "; Secure; HttpOnly; SameSite=None",
+            () => "; Secure; HttpOnly; SameSite=Strict",
+        };
         response.with("set-cookie", format!("sid={id}; Path=/{flags}"))
     }
 
@@ -134,8 +143,10 @@ impl Device {
             return self.refuse(400, "user and password wanted");
         };
         match self.world.login(accounts::Door::Web, &name, &password, request.peer) {
+            Login::Ok(role) if self.is_closed_to(role) => Response::error(403, "log-ins are not possible at this hour"),
             Login::Ok(role) => {
-                let user = Some(User { name, role });
+                self.world.accounts.note_log_in(&name, clock::stamp(&self.world.faults));
+                let user = Some(User { name: name.clone(), role });
                 let before = request.cookie("sid").filter(|id| !id.is_empty());
                 let id = match before {
                     Some(id) if self.world.has(Fault::SessionFixation) => {
@@ -147,7 +158,11 @@ impl Device {
                         self.sessions.start(user)
                     }
                 };
+                self.sessions.keep_newest(&name, self.most_sessions());
                 self.with_cookie(Response::empty(303).with("location", "/"), &id)
+            }
+            Login::Wrong if self.world.has(Fault::UserEnumeration) && self.world.accounts.role_of(&name).is_none() => {
+                Response::error(404, "there is no such user")
             }
             Login::Wrong => Response::error(401, "wrong user or password"),
             Login::Locked(left) => Response::locked(left),
@@ -167,7 +182,7 @@ impl Device {
 
     fn api(&self, request: &Request, user: Option<&User>) -> Response {
         let (verb, path) = (request.verb(), request.path());
-        if let Some(response) = self.configure(request, user) {
+        if let Some(response) = self.configure(request, user).or_else(|| self.manage(request, user)) {
             return response;
         }
         if let Some(setting) = SETTINGS.iter().find(|setting| setting.0 == path) {
@@ -184,7 +199,7 @@ impl Device {
         };
         match (verb, path) {
             ("GET", "/api/device") => Response::json(200, &self.identity()),
-            ("GET", "/api/log") if user.role < Role::Admin => forbidden(),
+            ("GET", "/api/log") if user.role < Role::Admin && !self.world.has(Fault::LogForViewer) => forbidden(),
             ("GET", "/api/log") => Response::new(200, "application/x-ndjson", self.world.log.text()),
             (_, "/api/device" | "/api/log" | "/api/update" | "/api/model") => Response::error(405, "method not allowed"),
             _ => self.refuse(404, "not found"),

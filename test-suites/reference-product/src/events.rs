@@ -25,6 +25,10 @@ pub(crate) enum Kind {
     Logout,
     /// Someone tried to change a setting.
     Setting,
+    /// Someone tried to make, change or remove an account.
+    Account,
+    /// Someone tried to clear the log.
+    Clear,
     /// Someone offered an update.
     Update,
     /// The component looked for an update.
@@ -39,6 +43,8 @@ impl Kind {
             Self::Login => "login",
             Self::Logout => "logout",
             Self::Setting => "setting",
+            Self::Account => "account",
+            Self::Clear => "clear",
             Self::Update => "update",
             Self::UpdateCheck => "update-check",
             Self::Boot => "boot",
@@ -50,7 +56,7 @@ impl Kind {
             Self::Login => Some(Fault::LogSilentLogin),
             Self::Setting => Some(Fault::LogSilentSetting),
             Self::Update => Some(Fault::LogSilentUpdate),
-            Self::Logout | Self::UpdateCheck | Self::Boot => None,
+            Self::Logout | Self::Account | Self::Clear | Self::UpdateCheck | Self::Boot => None,
         }
     }
 }
@@ -109,6 +115,11 @@ impl EventLog {
             lines.pop_front();
         }
         lines.push_back(line);
+    }
+
+    /// Forgets all events.
+    pub(crate) fn clear(&self) {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// All kept events, one JSON object per line.

@@ -2,7 +2,9 @@
 //!
 //! It is good by default; each [`Fault`] breaks one thing. It shares no code with the harness that tests it.
 
+mod access_settings;
 mod accounts;
+mod accounts_api;
 mod addresses;
 mod any_certificate;
 mod backend_api;

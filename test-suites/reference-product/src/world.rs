@@ -9,7 +9,7 @@ use std::{
 use aws_lc_rs::digest;
 
 use crate::{
-    Addresses, Fault,
+    Addresses, Fault, access_settings,
     accounts::{Account, Accounts, Door, Login, Role},
     device_settings,
     events::{EventLog, Kind},
@@ -147,7 +147,7 @@ impl World {
             place,
             address,
             faults: faults.clone(),
-            accounts: Accounts::new(accounts(place, faults, state)?, never_locked),
+            accounts: Accounts::new(accounts(place, faults, state)?, never_locked, faults.clone()),
             log: EventLog::new(faults.clone(), place.name(), export),
             identity: state.identity(keys, &subject)?,
             api_identity: api_identity(keys, &subject, faults, state)?,
@@ -230,9 +230,22 @@ fn api_identity(key: &str, good: &Subject<'_>, faults: &Faults, state: &State) -
 }
 
 fn first_values() -> BTreeMap<&'static str, String> {
-    let values = [("cycle", "eco"), ("viewer-rights", "status"), ("pairing", "closed"), ("plan", "daily"), ("version", "1.1.0")];
+    let values = [
+        ("cycle", "eco"),
+        ("viewer-rights", "status"),
+        ("pairing", "closed"),
+        ("plan", "daily"),
+        ("south-plan", "daily"),
+        ("version", "1.1.0"),
+    ];
     let settings = device_settings::SETTINGS.map(|(name, first, _)| (name, first));
-    values.into_iter().chain(settings).chain([("shown", "Ready")]).map(|(name, value)| (name, value.to_owned())).collect()
+    values
+        .into_iter()
+        .chain(settings)
+        .chain(access_settings::FIRST)
+        .chain([("shown", "Ready")])
+        .map(|(name, value)| (name, value.to_owned()))
+        .collect()
 }
 
 fn accounts(place: Place, faults: &Faults, state: &State) -> anyhow::Result<Vec<Account>> {
@@ -258,7 +271,11 @@ fn accounts(place: Place, faults: &Faults, state: &State) -> anyhow::Result<Vec<
             [weak(Fault::DefaultWeb, "admin", &[Web]), weak(Fault::DefaultMqtt, "admin", &[Mqtt]), None],
         ),
         Place::Backend => (
-            vec![of("admin", "backend-admin", Role::Admin, &[Web])?, of("viewer", "backend-viewer", Role::Viewer, &[Web])?],
+            vec![
+                of("admin", "backend-admin", Role::Admin, &[Web])?,
+                of("viewer", "backend-viewer", Role::Viewer, &[Web])?,
+                of("south", "backend-south", Role::Admin, &[Web])?,
+            ],
             [None, None, None],
         ),
     };

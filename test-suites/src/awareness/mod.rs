@@ -9,7 +9,7 @@ mod organization_events;
 mod record_content;
 mod remote_activation;
 mod retention;
-mod stamp;
+pub(crate) mod stamp;
 mod stand_ins;
 mod stimuli;
 mod time_stamps;

@@ -1,6 +1,7 @@
 //! Identification: can the product be told apart from others?
 
 mod actions_by_identity;
+mod device_impostor;
 mod identifier_after_restart;
 mod label;
 mod listed;
@@ -22,4 +23,5 @@ pub const TESTS: &[Test] = &[
     remote_list::TEST,
     listed_software::TEST,
     identifier_after_restart::TEST,
+    device_impostor::TEST,
 ];

@@ -54,7 +54,7 @@ async fn run(bench: Bench) -> Outcome {
     for interface in component.interfaces.iter().filter(|interface| interface.speaks.is_http()) {
         let Some(account) = accounts(&bench, &component.id, interface).into_iter().next() else { continue };
         let (mut client, session) = sign_in(&bench, &component.id, interface, &account).await?;
-        for (_, operation) in readable(&component).filter(|(each, operation)| each.id == interface.id && operation.allows(&account.role)) {
+        for (_, operation) in readable(&component).filter(|(each, operation)| each.id == interface.id && operation.permits(&account)) {
             let answer = http::call(&mut client, operation, Some(&session), None).await?;
             let text = answer.text();
             let named = secrets.iter().filter(|(_, secret)| holds(&text, secret)).map(|(id, _)| format!("the secret of account `{id}`"));

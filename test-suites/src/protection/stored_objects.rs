@@ -59,7 +59,7 @@ async fn run(bench: Bench) -> Outcome {
     let granted = ask(&bench, &component, &interface, object, Some(&owner)).await?;
     let mut strangers =
         vec![Asked { by: "somebody without a credential".to_owned(), access: ask(&bench, &component, &interface, object, None).await? }];
-    for account in accounts(&bench, &component.id, &interface).iter().filter(|account| !object.allows(&account.role)) {
+    for account in accounts(&bench, &component.id, &interface).iter().filter(|account| !object.permits(account)) {
         let access = ask(&bench, &component, &interface, object, Some(account)).await?;
         strangers.push(Asked { by: format!("account `{}`", account.id), access });
     }

@@ -120,6 +120,10 @@ impl Visitor {
 impl Handler for Visitor {
     type Error = russh::Error;
 
+    async fn authentication_banner(&mut self) -> Result<Option<String>, Self::Error> {
+        Ok(Some(format!("{}\r\n", self.world.value("notice"))).filter(|_| !self.world.has(Fault::NoticeMissingSsh)))
+    }
+
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
         Ok(match self.world.login(Door::Ssh, user, password, self.peer) {
             Login::Ok(_) => Auth::Accept,
