@@ -39,14 +39,14 @@ pub(super) async fn read_keys(bench: &Bench, component: &Component, interface: &
     }
     if interface.speaks.is_dtls() {
         let (survey, seen) = bench.once(&fact("dtls"), async { Ok(dtls::survey(&permit).await?) }).await?;
-        let chains: Vec<_> = survey.chains.iter().flat_map(|chain| chain.to_der()).collect();
+        let chains: Vec<_> = survey.chains.iter().flat_map(dtls::Chain::to_der).collect();
         let suites = survey.all_suites();
         let needs_none = !suites.is_empty() && suites.iter().all(|suite| suite.has("psk"));
         return Ok((of_certificates(&chains, &place, needs_none), seen));
     }
     let name = permit.declared_name().map(str::to_owned);
     let (survey, seen) = bench.once(&fact("tls"), async { Ok(tls::survey(&permit, name.as_deref()).await?) }).await?;
-    let chains: Vec<_> = survey.chains.iter().flat_map(|chain| chain.to_der()).collect();
+    let chains: Vec<_> = survey.chains.iter().flat_map(tls::Chain::to_der).collect();
     let mut suites = survey.suites.values().flatten().peekable();
     let needs_none = suites.peek().is_some() && suites.all(|suite| suite.has("psk"));
     let mut shown = of_certificates(&chains, &place, needs_none);

@@ -163,7 +163,7 @@ fn check(file: &SecurityTxt, now: OffsetDateTime) -> Result<Vec<String>, String>
     if let Some(expiry) = file.expiry().filter(|expiry| *expiry <= now) {
         return Err(format!("the file expired at {expiry}: look through it and set a later date (section 2.5.5)"));
     }
-    if !file.contacts.iter().any(usable) {
+    if !file.contacts.iter().any(|contact| usable(contact)) {
         return Err("the file has no Contact with a mailto, https or tel address: add one (section 2.5.3)".to_owned());
     }
     let mut notes: Vec<_> = file.advice.iter().map(words).collect();
@@ -183,7 +183,7 @@ fn check(file: &SecurityTxt, now: OffsetDateTime) -> Result<Vec<String>, String>
 }
 
 /// Whether anybody can write or call there.
-fn usable(contact: &String) -> bool {
+fn usable(contact: &str) -> bool {
     ["mailto:", "https:", "tel:"].iter().any(|scheme| contact.to_ascii_lowercase().starts_with(scheme))
 }
 

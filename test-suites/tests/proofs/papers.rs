@@ -98,7 +98,7 @@ impl Spoiled {
             Self::Empty => Vec::new(),
             Self::Cut => bytes[..bytes.len() / 2].to_vec(),
             // the same at every run, without any structure
-            Self::Noise => (0..bytes.len() as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 11) as u8).collect(),
+            Self::Noise => (0..bytes.len()).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[4]).collect(),
             Self::Foreign => String::from_utf8(bytes).map_or_else(
                 |error| error.into_bytes().iter().map(|byte| byte ^ 1).collect(),
                 |text| {

@@ -30,7 +30,7 @@ fn filled(form: &str) -> String {
     let mut text = parts.next().expect("a head").to_owned();
     for (at, part) in parts.enumerate() {
         let (value, observation) = answer(at);
-        text += &format!("value = \"{value}\"\nobservation = \"{observation}\"\n{part}");
+        text = text + "value = \"" + value + "\"\nobservation = \"" + &observation + "\"\n" + part;
     }
     text
 }
@@ -51,7 +51,7 @@ fn a_form_and_the_terminal_lead_to_the_same_verdicts() {
     let mut lines = "A. Tester\nLaboratory\n2026-01-31\n2099-01-31\n".to_owned();
     for at in 0..9 {
         let (value, observation) = answer(at);
-        lines += &format!("{value}\n{observation}\n\n");
+        lines = lines + value + "\n" + &observation + "\n\n";
     }
     child.stdin.take().expect("a terminal").write_all(lines.as_bytes()).expect("somebody types");
     let (_, out, err) = told(&child.wait_with_output().expect("the program ends"));
