@@ -19,6 +19,10 @@ const PAPERS: &[(&str, &str)] = &[
     ("answers/education.toml", include_str!("../papers/answers/education.toml")),
     ("documents/design.md", include_str!("../papers/documents/design.md")),
     ("documents/user-guide.md", include_str!("../papers/documents/user-guide.md")),
+    ("documents/security-policy.md", include_str!("../papers/documents/security-policy.md")),
+    ("documents/support-statement.md", include_str!("../papers/documents/support-statement.md")),
+    ("documents/disposal.md", include_str!("../papers/documents/disposal.md")),
+    ("documents/training.md", include_str!("../papers/documents/training.md")),
 ];
 
 /// The label of the first sample, as somebody photographed it.

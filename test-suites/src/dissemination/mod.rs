@@ -1,6 +1,14 @@
 //! Dissemination: does the manufacturer tell its customers what concerns them?
 
+mod alerts;
+mod end_of_support;
+mod event_notices;
+mod services_and_audits;
+mod update_notices;
+mod update_tests;
+
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] = &[];
+pub const TESTS: &[Test] =
+    &[update_notices::TEST, update_tests::TEST, end_of_support::TEST, alerts::TEST, services_and_audits::TEST, event_notices::TEST];
