@@ -1,5 +1,6 @@
 //! Access: who can get in, and how far?
 
+mod anonymous_actions;
 mod anonymous_coap;
 mod anonymous_session;
 mod common_paths;
@@ -32,6 +33,7 @@ mod token_forgery;
 mod topics;
 mod unauthenticated_resources;
 mod usage_limits;
+mod use_notice;
 mod web_session;
 mod well_known;
 
@@ -65,4 +67,6 @@ pub const TESTS: &[Test] = &[
     radios::TEST,
     interface_control::TEST,
     external_connections::TEST,
+    use_notice::TEST,
+    anonymous_actions::TEST,
 ];

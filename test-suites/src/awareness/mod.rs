@@ -1,6 +1,7 @@
 //! Awareness: does the product notice and record what happens to it?
 
 mod clock_offset;
+mod degraded_state;
 mod events;
 mod impostor;
 mod log;
@@ -11,6 +12,7 @@ mod remote_activation;
 mod retention;
 mod stamp;
 mod stand_ins;
+mod state_readout;
 mod stimuli;
 mod time_stamps;
 mod unapproved_content;
@@ -30,4 +32,6 @@ pub const TESTS: &[Test] = &[
     stand_ins::TEST,
     organization_events::TEST,
     retention::TEST,
+    state_readout::TEST,
+    degraded_state::TEST,
 ];

@@ -1,5 +1,6 @@
 //! Device security: does the device keep itself sound?
 
+mod connections;
 mod execution;
 mod foreign_parts;
 mod joining;
@@ -11,5 +12,13 @@ mod surroundings;
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] =
-    &[execution::TEST, memory::TEST, offline::TEST, foreign_parts::TEST, joining::TEST, operation::TEST, surroundings::TEST];
+pub const TESTS: &[Test] = &[
+    execution::TEST,
+    memory::TEST,
+    offline::TEST,
+    foreign_parts::TEST,
+    joining::TEST,
+    operation::TEST,
+    surroundings::TEST,
+    connections::TEST,
+];
