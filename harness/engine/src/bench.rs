@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use time::OffsetDateTime;
 
+use crate::clock::Stopwatch;
 use crate::facts::{Facts, Known};
 use crate::folder::Folder;
 use crate::people::People;
@@ -84,12 +85,12 @@ impl Bench {
 
     /// Ends when a test has worked for so long, not counting the time in which it waited for people.
     pub(crate) async fn work_for(&self, limit: Duration) {
-        let mut left = limit;
-        while !left.is_zero() {
+        let (watch, mut waited) = (Stopwatch::start(), Duration::ZERO);
+        while let Some(left) = limit.checked_sub(Duration::from_millis(watch.ms()).saturating_sub(waited)).filter(|left| !left.is_zero()) {
             let nap = left.min(Duration::from_millis(500));
             tokio::time::sleep(nap).await;
-            if !self.asking.load(Ordering::Relaxed) {
-                left -= nap;
+            if self.asking.load(Ordering::Relaxed) {
+                waited += nap;
             }
         }
     }
