@@ -146,15 +146,34 @@ impl Device {
         };
         match (verb, path) {
             ("GET", "/api/device") => Response::json(200, &self.identity()),
+            ("POST", "/api/connect" | "/api/update-check") if user.role < Role::Admin => forbidden(),
+            ("POST", "/api/connect") => self.connect(),
+            ("POST", "/api/update-check") => self.check_for_update(),
             ("GET", "/api/log") if user.role < Role::Admin => forbidden(),
             ("GET", "/api/log") => Response::new(200, "application/x-ndjson", self.world.log.text()),
-            (_, "/api/device" | "/api/log" | "/api/update" | "/api/model") => Response::error(405, "method not allowed"),
+            (_, "/api/device" | "/api/log" | "/api/update" | "/api/model" | "/api/connect" | "/api/update-check") => {
+                Response::error(405, "method not allowed")
+            }
             _ => self.refuse(404, "not found"),
         }
     }
 
+    /// Sends the readings now.
+    fn connect(&self) -> Response {
+        let world = Arc::clone(&self.world);
+        self.world.tasks.spawn(async move { world.outbound.report(&world.id(), &world.value("cycle")).await });
+        Response::json(202, &json!({ "started": true }))
+    }
+
+    /// Looks for an update now.
+    fn check_for_update(&self) -> Response {
+        let world = Arc::clone(&self.world);
+        self.world.tasks.spawn(async move { world.outbound.check_for_update().await });
+        Response::json(202, &json!({ "started": true }))
+    }
+
     fn identity(&self) -> serde_json::Value {
-        let (id, time) = (self.world.id(), clock::stamp(&self.world.faults));
+        let (id, time) = (self.world.id(), clock::stamp_ahead(&self.world.faults, self.world.outbound.ahead()));
         json!({ "id": id, "model": MODEL, "version": self.version(), "time": time })
     }
 

@@ -24,6 +24,7 @@ mod message;
 mod misfit;
 mod mqtt;
 mod net;
+mod outbound;
 mod papers;
 mod ports;
 mod product;

@@ -13,6 +13,7 @@ use crate::{
     accounts::{Account, Accounts, Door, Login, Role},
     events::{EventLog, Kind},
     net::Tasks,
+    outbound::Outbound,
     state::{Identity, State, Subject},
     syslog,
     update::Updates,
@@ -22,7 +23,7 @@ use crate::{
 pub(crate) const MODEL: &str = "DW-100";
 
 /// The faults that the product has.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Faults(Arc<BTreeSet<Fault>>);
 
 impl Faults {
@@ -119,6 +120,8 @@ pub(crate) struct World {
     pub(crate) updates: Arc<Updates>,
     /// The pre-shared key of the identity `commissioner`, for CoAP over DTLS.
     pub(crate) psk: Vec<u8>,
+    /// What it does of its own accord, as a device.
+    pub(crate) outbound: Outbound,
     /// Its tasks; spawn all work through it.
     pub(crate) tasks: Tasks,
     values: Mutex<BTreeMap<&'static str, String>>,
@@ -147,6 +150,7 @@ impl World {
             api_identity: api_identity(keys, &subject, faults, state)?,
             updates: Arc::clone(updates),
             psk: from_hex(&state.secret("device-psk")?),
+            outbound: Outbound::new(addresses, address, faults, state)?,
             tasks: tasks.clone(),
             values: Mutex::new(first_values()),
             seed: state.seed(keys)?,

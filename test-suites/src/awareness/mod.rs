@@ -12,6 +12,7 @@ mod retention;
 mod stamp;
 mod stand_ins;
 mod stimuli;
+mod time_jump;
 mod time_stamps;
 mod unapproved_content;
 mod watch;
@@ -25,6 +26,7 @@ pub const TESTS: &[Test] = &[
     record_content::TEST,
     time_stamps::TEST,
     log_export::TEST,
+    time_jump::TEST,
     remote_activation::TEST,
     unapproved_content::TEST,
     stand_ins::TEST,

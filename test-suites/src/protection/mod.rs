@@ -2,15 +2,18 @@
 
 mod certificate_strength;
 mod certificate_validity;
+mod client_offers;
 mod coap_transport;
 mod cryptographic_functions;
 mod dtls;
 mod erasure;
 mod http_transport;
+mod impostor_peers;
 mod judge;
 mod key_exchange;
 mod key_handling;
 mod mqtt_transport;
+mod no_fallback;
 mod radio_protection;
 mod shown_keys;
 mod ssh_algorithms;
@@ -22,6 +25,7 @@ mod tls_suites;
 mod tls_versions;
 mod unique_keys;
 mod weak_keys;
+mod weak_peers;
 
 use assay_engine::Test;
 
@@ -46,4 +50,8 @@ pub const TESTS: &[Test] = &[
     stored_data::TEST,
     erasure::TEST,
     radio_protection::TEST,
+    impostor_peers::TEST,
+    weak_peers::TEST,
+    client_offers::TEST,
+    no_fallback::TEST,
 ];

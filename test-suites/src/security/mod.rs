@@ -4,6 +4,7 @@ mod execution;
 mod foreign_parts;
 mod joining;
 mod memory;
+mod name_service;
 mod offline;
 mod operation;
 mod surroundings;
@@ -11,5 +12,13 @@ mod surroundings;
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] =
-    &[execution::TEST, memory::TEST, offline::TEST, foreign_parts::TEST, joining::TEST, operation::TEST, surroundings::TEST];
+pub const TESTS: &[Test] = &[
+    execution::TEST,
+    memory::TEST,
+    offline::TEST,
+    foreign_parts::TEST,
+    joining::TEST,
+    operation::TEST,
+    surroundings::TEST,
+    name_service::TEST,
+];
