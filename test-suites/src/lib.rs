@@ -16,6 +16,7 @@ pub mod reception;
 pub mod security;
 mod setting;
 mod support;
+mod traffic;
 pub mod update;
 
 use assay_engine::Test;

@@ -27,6 +27,7 @@ mod scan;
 mod second_factor;
 mod service_privileges;
 mod shared_accounts;
+mod sharing;
 mod snmp_communities;
 mod token_forgery;
 mod topics;
@@ -65,4 +66,5 @@ pub const TESTS: &[Test] = &[
     radios::TEST,
     interface_control::TEST,
     external_connections::TEST,
+    sharing::TEST,
 ];

@@ -1,15 +1,28 @@
 //! Device security: does the device keep itself sound?
 
+mod declared_flows;
 mod execution;
 mod foreign_parts;
 mod joining;
 mod memory;
+mod name_lookups;
 mod offline;
 mod operation;
+mod standard_protocols;
 mod surroundings;
 
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] =
-    &[execution::TEST, memory::TEST, offline::TEST, foreign_parts::TEST, joining::TEST, operation::TEST, surroundings::TEST];
+pub const TESTS: &[Test] = &[
+    execution::TEST,
+    memory::TEST,
+    offline::TEST,
+    foreign_parts::TEST,
+    joining::TEST,
+    operation::TEST,
+    surroundings::TEST,
+    declared_flows::TEST,
+    standard_protocols::TEST,
+    name_lookups::TEST,
+];

@@ -1,6 +1,7 @@
 //! Update: is only genuine software installed, and only by the right people?
 
 mod altered_package;
+mod check_interval;
 mod delivery;
 mod governing_policy;
 mod offer;
@@ -22,4 +23,5 @@ pub const TESTS: &[Test] = &[
     rollback::TEST,
     delivery::TEST,
     governing_policy::TEST,
+    check_interval::TEST,
 ];
