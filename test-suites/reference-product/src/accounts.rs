@@ -98,6 +98,12 @@ impl Accounts {
         self.verify(door, user, |right| aws_lc_rs::constant_time::verify_slices_are_equal(right.as_bytes(), password.as_bytes()).is_ok())
     }
 
+    /// Whether failed tries have locked this account.
+    pub(crate) fn is_locked(&self, door: Door, user: &str) -> bool {
+        let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.get(&(door, user.to_owned())).is_some_and(|tries| tries.until.is_some())
+    }
+
     /// Checks a user by a proof made of the password (a digest, say), and counts the try.
     pub(crate) fn verify(&self, door: Door, user: &str, proves: impl Fn(&str) -> bool) -> Login {
         let now = Instant::now();

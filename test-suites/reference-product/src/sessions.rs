@@ -53,6 +53,11 @@ impl Sessions {
         session.user.clone()
     }
 
+    /// Who is logged in, once for each session that is not idle for too long.
+    pub(crate) fn users(&self) -> Vec<User> {
+        self.lock().values().filter(|session| session.used.elapsed() <= IDLE).filter_map(|session| session.user.clone()).collect()
+    }
+
     /// Starts a session under a new id of 128 random bits.
     pub(crate) fn start(&self, user: Option<User>) -> String {
         let id = state::hex(&state::random().unwrap_or_default()[..16]);
