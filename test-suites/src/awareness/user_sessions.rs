@@ -61,7 +61,7 @@ async fn run(bench: Bench) -> Outcome {
 
 fn judge(seen: Seen, traced: &[Traced]) -> Outcome {
     let unnamed = traced.iter().find(|each| each.log_in.is_none());
-    let unended = traced.iter().find(|each| !each.log_out.as_ref().is_some_and(|record| record.part("time").is_some()));
+    let unended = traced.iter().find(|each| each.log_out.as_ref().is_none_or(|record| record.part("time").is_none()));
     let finding = |reason: String| Finding {
         reason,
         expected: "for each user a record of the log-in and of the log-out, with user and time".to_owned(),

@@ -64,7 +64,7 @@ async fn try_governed(
 ) -> Result<(Attempt, Option<String>), Stop> {
     let mut setting = Setting::open(bench, component, interface, governed).await?;
     let attempt = setting.change_rightly().await;
-    let left = if attempt.as_ref().is_ok_and(|attempt| attempt.took_effect()) { setting.restore().await } else { None };
+    let left = if attempt.as_ref().is_ok_and(Attempt::took_effect) { setting.restore().await } else { None };
     setting.rest();
     Ok((attempt?, left))
 }

@@ -108,7 +108,7 @@ fn identifier(login: &Login, session: &Session) -> Option<String> {
 }
 
 fn gather(ids: &[String], needed: bool) -> Gathered {
-    let length = ids.iter().map(|id| id.len()).min().unwrap_or_default();
+    let length = ids.iter().map(String::len).min().unwrap_or_default();
     let varies = |at: &usize| ids.windows(2).any(|pair| pair[0].as_bytes().get(*at) != pair[1].as_bytes().get(*at));
     let places: Vec<usize> = (0..length).filter(varies).collect();
     let signs: BTreeSet<u8> = places.iter().flat_map(|at| ids.iter().filter_map(|id| id.as_bytes().get(*at).copied())).collect();

@@ -56,7 +56,7 @@ async fn run(bench: Bench) -> Outcome {
     let (interface, operation) = place(&component, Purpose::StoreObject)?;
     let (_, removal) = place(&component, Purpose::RemoveObject)?;
     let quota = operation.quota_bytes.unwrap_or_default();
-    if quota > MOST || quota < PARTS {
+    if !(PARTS..=MOST).contains(&quota) {
         return Err(Stop::missing(format!("a quota of {quota} bytes is not filled: up to {MOST} bytes are stored")));
     }
     let account = account_for(&bench, &component.id, interface, operation)?;
