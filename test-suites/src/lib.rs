@@ -13,6 +13,7 @@ pub mod education;
 pub mod identification;
 pub mod protection;
 pub mod reception;
+mod registrar;
 pub mod security;
 mod setting;
 mod support;

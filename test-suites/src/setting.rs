@@ -1,12 +1,19 @@
-//! Trying to change a setting as somebody, reading it back as somebody who may, and putting it back.
+//! State of the product: one setting changed as somebody, read back and put back; all of it kept, put back and compared.
 
-use assay_engine::{Bench, Control, Finding, Outcome, Seen, Stop};
-use assay_model::profile::{Accessor, Account, Component, Interface, Operation};
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use assay_engine::{Bench, Control, Finding, Outcome, Ruling, Seen, Stop};
+use assay_model::profile::{Accessor, Account, Component, Interface, Operation, Purpose};
 use assay_probes::http::{self, Access, Answer, Client, Session};
 use assay_wire::Error;
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::support::{Reader, account_for, is_alive, sign_in};
+use crate::support::{Reader, account_for, accounts, is_alive, read_value, sign_in};
+
+/// The most values that a list of accounts is looked at for.
+const MOST_VALUES: usize = 1000;
 
 /// A setting of an interface with all that is needed to change it rightly and to read it.
 pub(crate) struct Setting {
@@ -55,7 +62,7 @@ impl Setting {
         let (client, session) = sign_in(bench, &component.id, interface, &account).await?;
         let mut reader = match interface.operation(&read_back.operation) {
             // one session for both: where each account may have one only, the second would end the first
-            Some(reading) if reading.allows(&account.role) => {
+            Some(reading) if reading.permits(&account) => {
                 let client = Client::new(bench.permit_for(&component.id, interface)?);
                 Reader::in_session(client, session.clone(), reading, read_back.pointer.clone())
             }
@@ -81,9 +88,20 @@ impl Setting {
         Ok(attempt)
     }
 
-    /// The positive control: the same change by somebody who may, then everything back as it was.
+    /// The value that it had when it was opened.
+    pub(crate) fn original(&self) -> &str {
+        &self.original
+    }
+
+    /// The positive control: the same change by somebody who may.
     pub(crate) async fn change_rightly(&mut self) -> Result<Attempt, Stop> {
         let tried = self.another_value()?;
+        self.set(&tried).await
+    }
+
+    /// Gives it this value, as somebody who may.
+    pub(crate) async fn set(&mut self, value: &str) -> Result<Attempt, Stop> {
+        let tried = value.to_owned();
         let before = self.reader.read().await?;
         let answer = http::call(&mut self.client, &self.operation, Some(&self.session), Some(&tried)).await;
         self.settle("an account that may", before, tried, answer).await
@@ -139,9 +157,151 @@ impl Setting {
         }
     }
 
-    fn another_value(&self) -> Result<String, Stop> {
+    /// The first declared value that it did not have when it was opened.
+    pub(crate) fn another_value(&self) -> Result<String, Stop> {
         let other = self.operation.values.iter().find(|value| **value != self.original).cloned();
         other.ok_or_else(|| Stop::missing(format!("operation `{}` lists no second value", self.operation.id)))
+    }
+}
+
+/// What the settings and accounts of a component are at one time, as far as the profile says how to read them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Snapshot {
+    /// Values by interface and writing operation; entries of a list of accounts by interface, operation and place.
+    pub(crate) values: BTreeMap<String, String>,
+    /// What no account of the profile may read.
+    pub(crate) unread: Vec<String>,
+}
+
+impl Snapshot {
+    /// Reads everything, in one session for each account that is needed.
+    pub(crate) async fn take(bench: &Bench, component: &Component) -> Result<Self, Stop> {
+        let mut snapshot = Self::default();
+        for interface in component.interfaces.iter().filter(|interface| interface.speaks.is_http()) {
+            let mut sessions = Sessions { bench, component: &component.id, interface, open: BTreeMap::new() };
+            for operation in &interface.operations {
+                snapshot.read(&mut sessions, operation).await?;
+            }
+        }
+        Ok(snapshot)
+    }
+
+    async fn read(&mut self, sessions: &mut Sessions<'_>, operation: &Operation) -> Result<(), Stop> {
+        let name = format!("{}.{}", sessions.interface.id, operation.id);
+        let read_back = operation.read_back.as_ref().filter(|_| operation.is_setting());
+        let reading = match read_back {
+            Some(read_back) => sessions.interface.operation(&read_back.operation),
+            None => Some(operation).filter(|operation| operation.does == Some(Purpose::ListAccounts)),
+        };
+        let Some(reading) = reading else { return Ok(()) };
+        let Some((client, session)) = sessions.of(reading).await? else {
+            self.unread.push(name);
+            return Ok(());
+        };
+        if let Some(read_back) = read_back {
+            let value = read_value(client, session.as_ref(), reading, read_back.pointer.as_deref()).await?;
+            self.values.insert(name, value);
+            return Ok(());
+        }
+        let answer = http::call(client, reading, session.as_ref(), None).await?;
+        match answer.json().filter(|_| Access::of(&answer).is_granted()) {
+            Some(list) => keep_words(&list, &name, &mut self.values),
+            None => self.unread.push(name),
+        }
+        Ok(())
+    }
+
+    /// What is other now: each value before and after.
+    pub(crate) fn differences(&self, now: &Self) -> Vec<String> {
+        let names = self.values.keys().chain(now.values.keys().filter(|name| !self.values.contains_key(*name)));
+        let told = |value: Option<&String>| value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+        let pairs = names.map(|name| (name, self.values.get(name), now.values.get(name)));
+        let other = pairs.filter(|(_, before, after)| before != after);
+        other.map(|(name, before, after)| format!("{name} was {} and is now {}", told(before), told(after))).collect()
+    }
+
+    /// Puts every setting back that is other now, and tells what still differs, or why that is not known.
+    pub(crate) async fn restore(&self, bench: &Bench, component: &Component) -> Vec<String> {
+        match self.put_back(bench, component).await {
+            Ok(left) => left,
+            Err(Stop::Inconclusive(why) | Stop::NotRun(why) | Stop::Error(why)) => {
+                vec![format!("whether {} is as it was could not be read: {why}", component.id)]
+            }
+        }
+    }
+
+    async fn put_back(&self, bench: &Bench, component: &Component) -> Result<Vec<String>, Stop> {
+        let now = Self::take(bench, component).await?;
+        if self.differences(&now).is_empty() {
+            return Ok(Vec::new());
+        }
+        for interface in &component.interfaces {
+            for operation in interface.operations.iter().filter(|operation| operation.is_setting()) {
+                let name = format!("{}.{}", interface.id, operation.id);
+                if let Some(value) = self.values.get(&name).filter(|value| now.values.get(&name) != Some(value)) {
+                    let _attempt = Setting::open(bench, component, interface, operation).await?.set(value).await?;
+                }
+            }
+        }
+        Ok(self.differences(&Self::take(bench, component).await?))
+    }
+}
+
+/// The sessions in which the values of one interface are read.
+struct Sessions<'a> {
+    bench: &'a Bench,
+    component: &'a str,
+    interface: &'a Interface,
+    open: BTreeMap<String, (Client, Option<Session>)>,
+}
+
+impl Sessions<'_> {
+    /// A session in which this operation may be called, by the account with the most rights; none if no account may.
+    async fn of(&mut self, operation: &Operation) -> Result<Option<&mut (Client, Option<Session>)>, Stop> {
+        let account = accounts(self.bench, self.component, self.interface).into_iter().find(|account| operation.permits(account));
+        let key = match &account {
+            Some(account) => account.id.clone(),
+            None if operation.is_public() => String::new(),
+            None => return Ok(None),
+        };
+        if !self.open.contains_key(&key) {
+            let opened = match &account {
+                Some(account) => {
+                    let (client, session) = sign_in(self.bench, self.component, self.interface, account).await?;
+                    (client, Some(session))
+                }
+                None => (Client::new(self.bench.permit_for(self.component, self.interface)?), None),
+            };
+            self.open.insert(key.clone(), opened);
+        }
+        Ok(self.open.get_mut(&key))
+    }
+}
+
+/// Keeps the words of a list, each with its place. Numbers and times come and go without anybody changing an account.
+fn keep_words(value: &Value, place: &str, into: &mut BTreeMap<String, String>) {
+    let is_time = |text: &str| text.len() >= 10 && text.as_bytes()[..4].iter().all(u8::is_ascii_digit) && text.as_bytes()[4] == b'-';
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| keep_words(value, &format!("{place}/{name}"), into)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(at, value)| keep_words(value, &format!("{place}/{at}"), into)),
+        Value::String(text) if !is_time(text) && into.len() < MOST_VALUES => drop(into.insert(place.to_owned(), text.clone())),
+        Value::Bool(yes) if into.len() < MOST_VALUES => drop(into.insert(place.to_owned(), yes.to_string())),
+        _ => {}
+    }
+}
+
+/// Has something done that changes the component, then puts back all that the profile says how to set, whatever came of
+/// it. What still differs is said beside the verdict, or beside why there is none.
+pub(crate) async fn restoring(bench: &Bench, component: &Component, change: impl Future<Output = Outcome>) -> Outcome {
+    let before = Snapshot::take(bench, component).await?;
+    let _kept = bench.record("the settings and accounts before the test", &before)?;
+    let outcome = change.await;
+    let left = before.restore(bench, component).await;
+    let _kept = bench.record("what differs after the test", &left)?;
+    match outcome {
+        Ok(ruling) => Ok(left.into_iter().fold(ruling, Ruling::note)),
+        Err(Stop::Inconclusive(why)) if !left.is_empty() => Err(Stop::Inconclusive(format!("{why}; {}", left.join("; ")))),
+        Err(stop) => Err(stop),
     }
 }
 
@@ -174,5 +334,5 @@ pub(crate) fn judge(refused: &[Attempt], seen: Seen, control: Option<Control>, l
             None => seen.inconclusive(finding("the same change by an account that may had no effect either: nothing is shown".to_owned())),
         }
     };
-    Ok(left.into_iter().fold(ruling?, assay_engine::Ruling::note))
+    Ok(left.into_iter().fold(ruling?, Ruling::note))
 }

@@ -1,9 +1,23 @@
-//! What several tests do in the same way: signing in on the web, choosing accounts, reading declared values.
+//! What several tests do in the same way: signing in on the web, choosing accounts, reading declared values, having the
+//! component do something.
+
+use std::time::Duration;
 
 use assay_engine::{Bench, Stop};
-use assay_model::profile::{Accessor, Account, Component, Interface, Login, Operation};
+use assay_model::profile::{Accessor, Account, Component, Interface, Login, Operation, Purpose};
+use assay_model::question::{Question, Visit};
 use assay_probes::http::{self, Access, Answer, Client, Session};
 use assay_wire::DtlsIdentity;
+use serde::Serialize;
+
+/// Between two looks whether a component answers.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// Looks until a component that restarts must have stopped answering.
+const LOOKS: u32 = 100;
+
+/// What somebody is asked to do where no operation restarts the component. A test that restarts lists it in `asks`.
+pub(crate) const RESTART: Question =
+    Question::doing("restart", Visit::Plug, "Restart the component now (switch it off and on), and answer when it is on again.");
 
 /// The log-in of an interface.
 pub(crate) fn login_of(interface: &Interface) -> Result<&Login, Stop> {
@@ -27,12 +41,12 @@ pub(crate) fn accounts(bench: &Bench, component: &str, interface: &Interface) ->
 }
 
 fn rights(interface: &Interface, account: &Account) -> usize {
-    interface.operations.iter().filter(|operation| operation.allows(&account.role)).count()
+    interface.operations.iter().filter(|operation| operation.permits(account)).count()
 }
 
 /// An account whose role may call this operation.
 pub(crate) fn account_for(bench: &Bench, component: &str, interface: &Interface, operation: &Operation) -> Result<Account, Stop> {
-    let found = accounts(bench, component, interface).into_iter().rev().find(|account| operation.allows(&account.role));
+    let found = accounts(bench, component, interface).into_iter().rev().find(|account| operation.permits(account));
     found.ok_or_else(|| {
         let roles = operation.allowed.join(", ");
         Stop::missing(format!("no account may call `{}` on {component}/{}: add an account with role {roles}", operation.id, interface.id))
@@ -147,17 +161,124 @@ impl Reader {
 
     /// Reads the value once.
     pub(crate) async fn read(&mut self) -> Result<String, Stop> {
-        let answer = http::call(&mut self.client, &self.operation, self.session.as_ref(), None).await?;
-        let access = Access::of(&answer);
-        if !access.is_granted() {
-            return Err(Stop::Inconclusive(format!("`{}` was {access}, so that no value could be read", self.operation.id)));
-        }
-        let missing = || {
-            let place = self.pointer.as_deref().unwrap_or("the body");
-            Stop::Inconclusive(format!("the answer of `{}` has nothing at {place}: mend the pointer in the profile", self.operation.id))
-        };
-        value_in(&answer, self.pointer.as_deref()).ok_or_else(missing)
+        read_value(&mut self.client, self.session.as_ref(), &self.operation, self.pointer.as_deref()).await
     }
+}
+
+/// Reads a value once, at this place in the answer of an operation.
+pub(crate) async fn read_value(
+    client: &mut Client,
+    session: Option<&Session>,
+    operation: &Operation,
+    pointer: Option<&str>,
+) -> Result<String, Stop> {
+    let answer = http::call(client, operation, session, None).await?;
+    let access = Access::of(&answer);
+    if !access.is_granted() {
+        return Err(Stop::Inconclusive(format!("`{}` was {access}, so that no value could be read", operation.id)));
+    }
+    let missing = || {
+        let place = pointer.unwrap_or("the body");
+        Stop::Inconclusive(format!("the answer of `{}` has nothing at {place}: mend the pointer in the profile", operation.id))
+    };
+    value_in(&answer, pointer).ok_or_else(missing)
+}
+
+/// How something was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Done {
+    /// By this operation.
+    Operation(String),
+    /// By somebody at the product.
+    ByHand,
+}
+
+/// Has the component do something: by the operation that the profile declares for it, else by whoever is there.
+pub(crate) async fn act(bench: &Bench, component: &Component, purpose: Purpose, question: &Question) -> Result<Done, Stop> {
+    if let Some((interface, operation)) = component.doing(purpose).find(|(interface, _)| interface.speaks.is_http()) {
+        let account = account_for(bench, &component.id, interface, operation)?;
+        let (mut client, session) = sign_in(bench, &component.id, interface, &account).await?;
+        return match http::call(&mut client, operation, Some(&session), None).await {
+            Ok(answer) if Access::of(&answer).is_granted() => Ok(Done::Operation(operation.id.clone())),
+            Ok(answer) => Err(Stop::Inconclusive(format!("`{}` was {}: it was to be carried out", operation.id, Access::of(&answer)))),
+            // what goes down may do so before it has answered
+            Err(error) if purpose == Purpose::Restart && !error.is_ours() => Ok(Done::Operation(operation.id.clone())),
+            Err(error) => Err(error.into()),
+        };
+    }
+    let declare = format!("or declare an operation of `{}` with does = \"{}\"", component.id, word_of(purpose));
+    match bench.ask(question).await {
+        Ok(told) if told.value == "done" => Ok(Done::ByHand),
+        Ok(told) => Err(Stop::Inconclusive(format!("`{}` is the answer to: {} Have it done, {declare}", told.value, question.text))),
+        Err(Stop::NotRun(why)) => Err(Stop::NotRun(format!("{why}, {declare}"))),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// A purpose as it stands in a profile.
+pub(crate) fn word_of(purpose: Purpose) -> String {
+    serde_json::to_value(purpose).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A restart.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Restart {
+    /// How it was done.
+    pub(crate) done: Done,
+    /// Whether the component was seen to stop answering; none where somebody else restarted it.
+    pub(crate) went_down: Option<bool>,
+}
+
+impl Restart {
+    /// Whether it is known to have taken place.
+    pub(crate) fn took_place(&self) -> bool {
+        self.went_down != Some(false)
+    }
+}
+
+/// Restarts the component, and waits until it answers again.
+pub(crate) async fn restart(bench: &Bench, component: &Component) -> Result<Restart, Stop> {
+    let done = act(bench, component, Purpose::Restart, &RESTART).await?;
+    let went_down = match done {
+        Done::Operation(_) => Some(becomes(bench, component, false, LOOKS).await?),
+        Done::ByHand => None,
+    };
+    comes_back(bench, component).await?;
+    Ok(Restart { done, went_down })
+}
+
+/// Waits until the component answers, no longer than its recovery may take.
+pub(crate) async fn comes_back(bench: &Bench, component: &Component) -> Result<(), Stop> {
+    let patience = Duration::from_secs(bench.profile().budget.recovery_seconds);
+    let looks = u32::try_from(patience.as_millis() / LOOK_AGAIN.as_millis()).unwrap_or(u32::MAX).max(1);
+    if becomes(bench, component, true, looks).await? {
+        return Ok(());
+    }
+    Err(Stop::Inconclusive(format!("`{}` did not answer again within {} s (budget.recovery_seconds)", component.id, patience.as_secs())))
+}
+
+/// Looks again and again whether the component answers, until it is so.
+async fn becomes(bench: &Bench, component: &Component, wanted: bool, looks: u32) -> Result<bool, Stop> {
+    for _ in 0..looks {
+        if answers(bench, component).await? == wanted {
+            return Ok(true);
+        }
+        bench.wait(LOOK_AGAIN).await;
+    }
+    Ok(false)
+}
+
+/// Whether one of the component's TCP interfaces takes a connection.
+async fn answers(bench: &Bench, component: &Component) -> Result<bool, Stop> {
+    for interface in component.interfaces.iter().filter(|interface| !interface.speaks.is_udp()) {
+        match bench.permit_for(&component.id, interface)?.tcp().await {
+            Ok(_) => return Ok(true),
+            Err(error) if error.is_ours() => return Err(error.into()),
+            Err(_) => {}
+        }
+    }
+    Ok(false)
 }
 
 /// The pre-shared key of an account, whose secret holds it in hexadecimal.

@@ -1,14 +1,14 @@
 //! `assay demo`: the main job on the reference product, inside this process.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use assay_engine::Folder;
+use assay_engine::{Folder, People, stand_in};
+use assay_model::answers::{Answered, Answers};
 use assay_model::evidence::sha256_hex;
 use assay_model::form::near;
 use clap::Args;
 use reference_product::{Addresses, Fault, Settings, start};
 
-use crate::ask::Asking;
 use crate::failure::Failure;
 use crate::load::{self, Choosing, Loaded};
 use crate::run;
@@ -46,10 +46,18 @@ impl Demo {
         let loaded = Loaded { profile, hash: sha256_hex(text.as_bytes()), folder: state.path().to_owned() };
         let assessment = load::assessment(loaded, self.choosing)?;
         let folder = Folder::create(&self.out, &assessment.profile.product.model)?;
-        let code = run::assess(assessment, &folder, &Asking::default()).await;
+        let people = People::of_files(&assessment, &[])?.with(stand_in(answered(state.path())?, product.person()));
+        let code = run::assess(assessment, &folder, people).await;
         product.stop().await;
         code
     }
+}
+
+/// Who answers for the simulated product, today.
+fn answered(state: &Path) -> Result<Answered, Failure> {
+    let text = std::fs::read_to_string(state.join("answers/configuration.toml")).map_err(Failure::harness)?;
+    let answers: Answers = toml::from_str(&text).map_err(Failure::harness)?;
+    answers.answered.ok_or_else(|| Failure::harness("nothing says who answers for the reference product"))
 }
 
 fn fault(name: &str) -> Result<Fault, Failure> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use assay_engine::{Assessment, Folder, Keyring, carry_out};
+use assay_engine::{Assessment, Folder, Keyring, People, carry_out};
 use assay_reports::{Format, Options};
 use assay_wire::Authority;
 use clap::Args;
@@ -46,7 +46,8 @@ impl Run {
         } else {
             Folder::create(&self.out, &assessment.profile.product.model)?
         };
-        let code = assess(assessment, &folder, &self.asking).await?;
+        let people = self.asking.people(&assessment, &folder).await?;
+        let code = assess(assessment, &folder, people).await?;
         if !folder.is_finished() {
             note!("this run was stopped: `--resume` with the same profile and options goes on with it");
         }
@@ -55,8 +56,7 @@ impl Run {
 }
 
 /// Carries out an assessment in a folder, writes its reports and tells the conclusion.
-pub(crate) async fn assess(assessment: Assessment, folder: &Folder, asking: &Asking) -> Result<u8, Failure> {
-    let people = asking.people(&assessment, folder).await?;
+pub(crate) async fn assess(assessment: Assessment, folder: &Folder, people: People) -> Result<u8, Failure> {
     let keyring = Keyring::fetch(&assessment.profile, &assessment.folder)?;
     let authority = Authority::of_profile(&assessment.profile).await.map_err(Failure::usage)?;
     let (stop, stopped) = watch::channel(false);

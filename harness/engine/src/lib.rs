@@ -27,7 +27,7 @@ pub use clock::unix_now;
 pub use coverage::coverage;
 pub use error::Error;
 pub use folder::Folder;
-pub use people::{Asker, People, Told, questions};
+pub use people::{Asker, People, Told, questions, stand_in};
 pub use planning::plan;
 pub use ruling::{Control, Finding, Outcome, Ruling, Seen, Stop};
 pub use run::{Progress, carry_out};

@@ -146,6 +146,16 @@ pub struct AccessPolicy {
     pub hsts_min_age_seconds: Threshold<u64>,
     /// The least entropy of a session secret, in bits.
     pub session_min_bits: Threshold<u32>,
+    /// The fewest characters of a password that is all that is asked for at a log-in.
+    pub password_min_length: Threshold<usize>,
+    /// The most characters of a password that must still be taken.
+    pub password_must_take: Threshold<usize>,
+    /// The longest time that a session may be idle, as delivered, in seconds.
+    pub idle_max_seconds: Threshold<u64>,
+    /// Seconds within which a removed account must be shut out, where the profile declares none.
+    pub revoked_seconds: Threshold<u64>,
+    /// Seconds by which a lock-out may be longer than it was set to.
+    pub lockout_slack_seconds: Threshold<u64>,
     /// Services that must not be reachable, by name: `telnet`, `ftp`, `tftp`, `rsh`, `snmp-v1`, `http-admin`, `vnc`.
     pub forbidden_services: Threshold<Vec<String>>,
 }

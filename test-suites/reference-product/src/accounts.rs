@@ -1,14 +1,19 @@
 //! Accounts with their lock-out.
 
+mod changes;
+mod passwords;
+
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-/// Failed tries in a row after which an account is locked.
+use crate::{Fault, world::Faults};
+
+/// Failed tries in a row after which an account is locked, unless set otherwise.
 const TRIES: u32 = 5;
-/// How long an account stays locked.
+/// How long an account stays locked, unless set otherwise.
 const LOCKED: Duration = Duration::from_secs(2);
 /// How many names are remembered at a time.
 const REMEMBERED: usize = 4096;
@@ -64,12 +69,19 @@ pub(crate) struct Account {
     password: String,
     role: Role,
     doors: &'static [Door],
+    /// When it ends, if it is a temporary one.
+    until: Option<Instant>,
+    /// Whether it was made by somebody on the running product; only those can be changed.
+    made: bool,
+    /// When its user logged in, newest last; at most two.
+    log_ins: Vec<String>,
 }
 
 impl Account {
     /// An account that may come through these doors.
     pub(crate) fn new(user: &str, password: &str, role: Role, doors: &'static [Door]) -> Self {
-        Self { user: user.to_owned(), password: password.to_owned(), role, doors }
+        let (user, password) = (user.to_owned(), password.to_owned());
+        Self { user, password, role, doors, until: None, made: false, log_ins: Vec::new() }
     }
 }
 
@@ -80,22 +92,41 @@ struct Tries {
 }
 
 /// The accounts of one component.
-#[derive(Default)]
 pub(crate) struct Accounts {
-    list: Vec<Account>,
+    list: Mutex<Vec<Account>>,
     never_locked: Option<Door>,
     tries: Mutex<HashMap<(Door, String), Tries>>,
+    /// After how many tries an account is locked, and for how long.
+    lockout: Mutex<(u32, Duration)>,
+    faults: Faults,
 }
 
 impl Accounts {
     /// These accounts; at `never_locked`, tries are not counted.
-    pub(crate) fn new(list: Vec<Account>, never_locked: Option<Door>) -> Self {
-        Self { list, never_locked, tries: Mutex::default() }
+    pub(crate) fn new(list: Vec<Account>, never_locked: Option<Door>, faults: Faults) -> Self {
+        Self { list: Mutex::new(list), never_locked, tries: Mutex::default(), lockout: Mutex::new((TRIES, LOCKED)), faults }
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Account>> {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.faults.has(Fault::TemporaryAccountStays) {
+            let now = Instant::now();
+            list.retain(|account| account.until.is_none_or(|until| until > now));
+        }
+        list
+    }
+
+    fn lockout(&self) -> MutexGuard<'_, (u32, Duration)> {
+        self.lockout.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Checks a user and a password, and counts the try.
     pub(crate) fn check(&self, door: Door, user: &str, password: &str) -> Login {
-        self.verify(door, user, |right| aws_lc_rs::constant_time::verify_slices_are_equal(right.as_bytes(), password.as_bytes()).is_ok())
+        let password = passwords::looked_at(password, &self.faults);
+        self.verify(door, user, |right| {
+            let right = passwords::looked_at(right, &self.faults);
+            aws_lc_rs::constant_time::verify_slices_are_equal(right.as_bytes(), password.as_bytes()).is_ok()
+        })
     }
 
     /// Checks a user by a proof made of the password (a digest, say), and counts the try.
@@ -109,19 +140,21 @@ impl Accounts {
             }
             tries.remove(&key);
         }
-        let found = self.list.iter().find(|account| account.user == user && account.doors.contains(&door) && proves(&account.password));
-        if let Some(account) = found {
+        let fits = |account: &&Account| account.user == user && account.doors.contains(&door) && proves(&account.password);
+        let found = self.list().iter().find(fits).map(|account| account.role);
+        if let Some(role) = found {
             tries.remove(&key);
-            return Login::Ok(account.role);
+            return Login::Ok(role);
         }
         if self.never_locked != Some(door) {
             if tries.len() >= REMEMBERED {
                 tries.retain(|_, tries| tries.until.is_some_and(|until| until > now));
             }
+            let (most, locked) = *self.lockout();
             let entry = tries.entry(key).or_default();
             entry.failed += 1;
-            if entry.failed >= TRIES {
-                entry.until = Some(now + LOCKED);
+            if entry.failed >= most {
+                entry.until = Some(now + locked);
             }
         }
         Login::Wrong
@@ -133,7 +166,7 @@ mod tests {
     use super::*;
 
     fn accounts(never_locked: Option<Door>) -> Accounts {
-        Accounts::new(vec![Account::new("admin", "right", Role::Admin, &[Door::Web, Door::Ssh])], never_locked)
+        Accounts::new(vec![Account::new("admin", "right", Role::Admin, &[Door::Web, Door::Ssh])], never_locked, Faults::default())
     }
 
     #[test]

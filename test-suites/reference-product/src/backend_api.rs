@@ -11,6 +11,7 @@ use crate::{
     events::Kind,
     http::{self, Site},
     message::{Request, Response},
+    objects::{self, Objects},
     tls,
     tls_face::{self, Taken},
     token::{Claims, Tokens},
@@ -18,11 +19,16 @@ use crate::{
 };
 
 const PLANS: [&str; 2] = ["daily", "weekly"];
+/// The tenants: the account that is the second one's, where the plan of a device of each is, and its name.
+const SOUTH: &str = "south";
+const DEVICE_PLANS: [(&str, &str, bool); 2] =
+    [("/api/v1/devices/DW-0001/plan", "plan", false), ("/api/v1/devices/DW-9001/plan", "south-plan", true)];
 const DAY: i64 = 24 * 3600;
 
 /// Binds the port and starts serving.
 pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
-    let site = Arc::new(Api { tokens: Tokens::new(world.faults.clone())?, world: Arc::clone(world) });
+    let objects = Objects::new(objects::IN_BACKEND, world.faults.clone());
+    let site = Arc::new(Api { objects, tokens: Tokens::new(world.faults.clone())?, world: Arc::clone(world) });
     let acceptor = tls::acceptor(&world.api_identity, &["http/1.1"])?;
     let handler = move |stream, peer| {
         let (acceptor, site) = (acceptor.clone(), Arc::clone(&site));
@@ -40,6 +46,7 @@ pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
 struct Api {
     world: Arc<World>,
     tokens: Tokens,
+    objects: Objects,
 }
 
 impl Site for Api {
@@ -48,6 +55,7 @@ impl Site for Api {
             ("POST", "/api/v1/login") => self.login(request),
             (_, "/api/v1/login") => Response::error(405, "method not allowed"),
             ("GET", "/.well-known/security.txt") => self.security_txt(),
+            _ if self.objects.is_open(request) => self.objects.answer(request, None),
             (_, path) if path.starts_with("/api/") => {
                 let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
                 match token.and_then(|token| self.tokens.check(token)) {
@@ -81,18 +89,33 @@ impl Api {
                 self.tokens.revoke(claims);
                 Response::empty(204)
             }
-            ("GET", "/api/v1/devices") => {
-                let device = |id: &str| json!({ "id": id, "model": MODEL });
-                Response::json(200, &json!({ "devices": [device("DW-0001"), device("DW-0002")] }))
+            ("GET", "/api/v1/devices") if claims.sub == SOUTH => {
+                Response::json(200, &json!({ "devices": [{ "id": "DW-9001", "model": MODEL }] }))
             }
-            ("GET", "/api/v1/devices/DW-0001/plan") => Response::json(200, &json!({ "value": self.world.value("plan") })),
-            ("PUT", "/api/v1/devices/DW-0001/plan") => self.set_plan(request, claims),
-            (_, "/api/v1/logout" | "/api/v1/devices" | "/api/v1/devices/DW-0001/plan") => Response::error(405, "method not allowed"),
-            _ => Response::error(404, "not found"),
+            ("GET", "/api/v1/devices") => Response::json(200, &json!({ "devices": self.world.device_list() })),
+            (_, path) if path.starts_with(objects::IN_BACKEND) && claims.sub == SOUTH && !self.world.has(Fault::TenantLeak) => {
+                Response::error(403, "not allowed")
+            }
+            (_, path) if path.starts_with(objects::IN_BACKEND) => {
+                let role = if claims.role == Role::Admin.name() { Role::Admin } else { Role::Viewer };
+                self.objects.answer(request, Some(role))
+            }
+            (_, "/api/v1/logout" | "/api/v1/devices") => Response::error(405, "method not allowed"),
+            (verb, path) => {
+                let Some((_, name, south)) = DEVICE_PLANS.into_iter().find(|(each, ..)| *each == path) else {
+                    return Response::error(404, "not found");
+                };
+                match verb {
+                    _ if south != (claims.sub == SOUTH) && !self.world.has(Fault::TenantLeak) => Response::error(403, "not allowed"),
+                    "GET" => Response::json(200, &json!({ "value": self.world.value(name) })),
+                    "PUT" => self.set_plan(request, claims, name),
+                    _ => Response::error(405, "method not allowed"),
+                }
+            }
         }
     }
 
-    fn set_plan(&self, request: &Request, claims: &Claims) -> Response {
+    fn set_plan(&self, request: &Request, claims: &Claims, name: &'static str) -> Response {
         let wanted = request.json("value");
         let value = PLANS.iter().find(|value| Some(**value) == wanted.as_deref());
         let outcome = match value {
@@ -104,7 +127,7 @@ impl Api {
         outcome.map_or_else(
             |refusal| refusal,
             |value| {
-                self.world.set_value("plan", value);
+                self.world.set_value(name, value);
                 Response::json(200, &json!({ "value": value }))
             },
         )

@@ -1,25 +1,30 @@
 //! The device's web pages and API at 8443, and at 8080 without TLS if it is faulty.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 
 use crate::{
     Fault,
-    accounts::{Door, Login, Role},
+    accounts::{self, Login, Role},
     clock,
+    device_door::Door,
     events::Kind,
     http::{self, Site},
     message::{Request, Response},
+    objects::{self, Objects},
     sessions::{Sessions, User},
+    tls,
     world::{MODEL, World},
 };
 
 /// A setting: its path, its name, its values, who may read it.
-const SETTINGS: [(&str, &str, [&str; 2], Role); 2] = [
+pub(crate) const SETTINGS: [(&str, &str, [&str; 2], Role); 2] = [
     ("/api/settings/cycle", "cycle", ["eco", "intensive"], Role::Viewer),
     ("/api/settings/viewer-rights", "viewer-rights", ["status", "status-and-history"], Role::Admin),
 ];
+/// How often it looks for updates by itself.
+const LOOK: Duration = Duration::from_secs(1);
 const FRONT: &str = "<!doctype html><html lang=\"en\"><title>Dishwasher</title><h1>Dishwasher</h1><ul><li><a href=\"/login\">Log in</a>\
     <li><a href=\"/api/device\">Device</a><li><a href=\"/api/log\">Log</a></ul></html>";
 const LOGIN: &str = "<!doctype html><html lang=\"en\"><title>Log in</title><form method=\"post\" action=\"/login\"><label>User <input \
@@ -27,8 +32,21 @@ const LOGIN: &str = "<!doctype html><html lang=\"en\"><title>Log in</title><form
 
 /// Binds the ports and starts serving.
 pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
-    let site = Arc::new(Device { world: Arc::clone(world), sessions: Sessions::default() });
-    http::listen_tls(&world.tasks, world.at(8443), &world.identity, Arc::clone(&site)).await?;
+    let objects = Objects::new(objects::ON_DEVICE, world.faults.clone());
+    let site = Arc::new(Device { world: Arc::clone(world), sessions: Arc::default(), door: Door::new(world), objects });
+    let own = Arc::clone(&site);
+    let secure = move |stream, peer| {
+        let site = Arc::clone(&own);
+        async move {
+            if let Ok(acceptor) = site.door.acceptor(&site.world)
+                && let Some(stream) = tls::accept(&acceptor, stream).await
+            {
+                http::serve(stream, peer, &*site).await;
+            }
+        }
+    };
+    world.tasks.listen_while(world.at(8443), world.power.follow("web"), secure).await?;
+    world.tasks.spawn(look_for_updates(Arc::clone(&site)));
     if world.has(Fault::HttpPlain) {
         let handler = move |stream, peer| {
             let site = Arc::clone(&site);
@@ -39,21 +57,43 @@ pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
     Ok(())
 }
 
-struct Device {
-    world: Arc<World>,
-    sessions: Sessions,
+/// Looks for updates as long as it is to do so by itself.
+async fn look_for_updates(device: Arc<Device>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if device.world.value("update-mode") == "automatic" || device.world.has(Fault::UpdateModeIgnored) {
+            device.look_for_update();
+        }
+    }
+}
+
+/// The device's web site.
+pub(crate) struct Device {
+    /// The device.
+    pub(crate) world: Arc<World>,
+    /// Who is logged in.
+    pub(crate) sessions: Arc<Sessions>,
+    /// What connections are accepted with.
+    pub(crate) door: Door,
+    /// The report that it keeps.
+    pub(crate) objects: Objects,
 }
 
 impl Site for Device {
     fn answer(&self, request: &Request) -> Response {
-        let user = request.cookie("sid").and_then(|id| self.sessions.user(id));
+        if self.comes_from_elsewhere(request) {
+            return forbidden();
+        }
+        let user = request.cookie("sid").and_then(|id| self.user(id));
         match (request.verb(), request.path()) {
+            ("GET", _) if self.asks_by_header(request) => Response::json(200, &self.identity()),
             ("GET", "/") => self.page(request, FRONT),
-            ("GET", "/login") => self.page(request, LOGIN),
+            ("GET", "/login") => self.page(request, &self.with_notice(LOGIN)),
             ("POST", "/login") => self.login(request),
             ("POST", "/logout") => self.logout(request, user),
             (_, "/" | "/login" | "/logout") => Response::error(405, "method not allowed"),
-            ("GET", "/api/model") => Response::json(200, &json!({ "model": MODEL })),
+            ("GET", "/api/model") if user.is_some() || self.tells_model() => Response::json(200, &json!({ "model": MODEL })),
+            ("GET", "/api/model") => not_logged_in(),
             (_, path) if path.starts_with("/api/") => self.api(request, user.as_ref()),
             _ => self.refuse(404, "not found"),
         }
@@ -90,7 +130,11 @@ impl Device {
     }
 
     fn with_cookie(&self, response: Response, id: &str) -> Response {
-        let flags = if self.world.has(Fault::SessionCookieFlags) { "" } else { "; Secure; HttpOnly; SameSite=Strict" };
+        let flags = match () {
+            () if self.world.has(Fault::SessionCookieFlags) => "",
+            () if self.world.has(Fault::CsrfOpen) => "; Secure; HttpOnly; SameSite=None",
+            () => "; Secure; HttpOnly; SameSite=Strict",
+        };
         response.with("set-cookie", format!("sid={id}; Path=/{flags}"))
     }
 
@@ -98,9 +142,11 @@ impl Device {
         let (Some(name), Some(password)) = (request.form("user"), request.form("password")) else {
             return self.refuse(400, "user and password wanted");
         };
-        match self.world.login(Door::Web, &name, &password, request.peer) {
+        match self.world.login(accounts::Door::Web, &name, &password, request.peer) {
+            Login::Ok(role) if self.is_closed_to(role) => Response::error(403, "log-ins are not possible at this hour"),
             Login::Ok(role) => {
-                let user = Some(User { name, role });
+                self.world.accounts.note_log_in(&name, clock::stamp(&self.world.faults));
+                let user = Some(User { name: name.clone(), role });
                 let before = request.cookie("sid").filter(|id| !id.is_empty());
                 let id = match before {
                     Some(id) if self.world.has(Fault::SessionFixation) => {
@@ -112,7 +158,11 @@ impl Device {
                         self.sessions.start(user)
                     }
                 };
+                self.sessions.keep_newest(&name, self.most_sessions());
                 self.with_cookie(Response::empty(303).with("location", "/"), &id)
+            }
+            Login::Wrong if self.world.has(Fault::UserEnumeration) && self.world.accounts.role_of(&name).is_none() => {
+                Response::error(404, "there is no such user")
             }
             Login::Wrong => Response::error(401, "wrong user or password"),
             Login::Locked(left) => Response::locked(left),
@@ -132,6 +182,9 @@ impl Device {
 
     fn api(&self, request: &Request, user: Option<&User>) -> Response {
         let (verb, path) = (request.verb(), request.path());
+        if let Some(response) = self.configure(request, user).or_else(|| self.manage(request, user)) {
+            return response;
+        }
         if let Some(setting) = SETTINGS.iter().find(|setting| setting.0 == path) {
             return self.setting(request, user, *setting);
         }
@@ -146,7 +199,7 @@ impl Device {
         };
         match (verb, path) {
             ("GET", "/api/device") => Response::json(200, &self.identity()),
-            ("GET", "/api/log") if user.role < Role::Admin => forbidden(),
+            ("GET", "/api/log") if user.role < Role::Admin && !self.world.has(Fault::LogForViewer) => forbidden(),
             ("GET", "/api/log") => Response::new(200, "application/x-ndjson", self.world.log.text()),
             (_, "/api/device" | "/api/log" | "/api/update" | "/api/model") => Response::error(405, "method not allowed"),
             _ => self.refuse(404, "not found"),
@@ -232,10 +285,12 @@ impl Device {
     }
 }
 
-fn not_logged_in() -> Response {
+/// The refusal of a caller without a session.
+pub(crate) fn not_logged_in() -> Response {
     Response::error(401, "log in first")
 }
 
-fn forbidden() -> Response {
+/// The refusal of a caller without the right.
+pub(crate) fn forbidden() -> Response {
     Response::error(403, "not allowed")
 }

@@ -25,8 +25,14 @@ pub(crate) enum Kind {
     Logout,
     /// Someone tried to change a setting.
     Setting,
+    /// Someone tried to make, change or remove an account.
+    Account,
+    /// Someone tried to clear the log.
+    Clear,
     /// Someone offered an update.
     Update,
+    /// The component looked for an update.
+    UpdateCheck,
     /// The component started.
     Boot,
 }
@@ -37,7 +43,10 @@ impl Kind {
             Self::Login => "login",
             Self::Logout => "logout",
             Self::Setting => "setting",
+            Self::Account => "account",
+            Self::Clear => "clear",
             Self::Update => "update",
+            Self::UpdateCheck => "update-check",
             Self::Boot => "boot",
         }
     }
@@ -47,7 +56,7 @@ impl Kind {
             Self::Login => Some(Fault::LogSilentLogin),
             Self::Setting => Some(Fault::LogSilentSetting),
             Self::Update => Some(Fault::LogSilentUpdate),
-            Self::Logout | Self::Boot => None,
+            Self::Logout | Self::Account | Self::Clear | Self::UpdateCheck | Self::Boot => None,
         }
     }
 }
@@ -106,6 +115,11 @@ impl EventLog {
             lines.pop_front();
         }
         lines.push_back(line);
+    }
+
+    /// Forgets all events.
+    pub(crate) fn clear(&self) {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// All kept events, one JSON object per line.

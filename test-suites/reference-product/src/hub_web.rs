@@ -9,6 +9,7 @@ use crate::{
     digest_login::{Answer, DigestLogin},
     events::Kind,
     http::{self, Site},
+    hub_devices,
     message::{Request, Response},
     world::World,
 };
@@ -33,6 +34,7 @@ impl Site for Hub {
             ("GET", "/") => return Response::new(200, "text/html; charset=utf-8", FRONT),
             (_, "/") => return Response::error(405, "method not allowed"),
             (_, "/status" | "/settings/pairing") => {}
+            (_, path) if path.starts_with(hub_devices::PLACE) => {}
             _ => return Response::error(404, "not found"),
         }
         match self.login.check(request, &self.world) {
@@ -64,6 +66,7 @@ impl Hub {
                     },
                 )
             }
+            (_, path) if path.starts_with(hub_devices::PLACE) => hub_devices::answer(&self.world, request, name, role),
             _ => Response::error(405, "method not allowed"),
         }
     }

@@ -2,7 +2,9 @@
 //!
 //! It is good by default; each [`Fault`] breaks one thing. It shares no code with the harness that tests it.
 
+mod access_settings;
 mod accounts;
+mod accounts_api;
 mod addresses;
 mod any_certificate;
 mod backend_api;
@@ -10,12 +12,16 @@ mod backend_updates;
 mod clock;
 mod coap;
 mod collector;
+mod device_configuration;
+mod device_door;
+mod device_settings;
 mod device_web;
 mod digest_login;
 mod events;
 mod fault;
 mod ftp;
 mod http;
+mod hub_devices;
 mod hub_web;
 mod lines;
 mod md5;
@@ -24,8 +30,10 @@ mod message;
 mod misfit;
 mod mqtt;
 mod net;
+mod objects;
 mod papers;
 mod ports;
+mod power;
 mod product;
 mod reader;
 mod sessions;

@@ -145,6 +145,11 @@ impl Response {
         Self::error(429, "too many tries").with("retry-after", seconds.to_string())
     }
 
+    /// Whether it says that the request was carried out.
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     /// Adds a header.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
@@ -177,6 +182,7 @@ impl Response {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        202 => "Accepted",
         204 => "No Content",
         303 => "See Other",
         400 => "Bad Request",

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream, UdpSocket},
-    sync::Semaphore,
+    sync::{Semaphore, watch},
     task::JoinSet,
 };
 
@@ -60,28 +60,72 @@ impl Tasks {
     /// Binds a TCP port and serves each connection in a task of its own.
     pub(crate) async fn listen<H, F>(&self, at: SocketAddr, handler: H) -> anyhow::Result<()>
     where
-        H: Fn(TcpStream, SocketAddr) -> F + Send + 'static,
+        H: Fn(TcpStream, SocketAddr) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
         let listener = TcpListener::bind(at).await.with_context(|| format!("cannot listen at tcp {at}"))?;
-        let (tasks, places) = (self.clone(), Arc::new(Semaphore::new(CONNECTIONS)));
+        let tasks = self.clone();
+        self.spawn(async move { tasks.accept(&listener, &handler).await });
+        Ok(())
+    }
+
+    /// The same as long as `open` says so: meanwhile the port is closed, and no connection stands.
+    pub(crate) async fn listen_while<H, F>(&self, at: SocketAddr, mut open: watch::Receiver<bool>, handler: H) -> anyhow::Result<()>
+    where
+        H: Fn(TcpStream, SocketAddr) -> F + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut bound = Some(TcpListener::bind(at).await.with_context(|| format!("cannot listen at tcp {at}"))?);
+        let (tasks, follower) = (self.clone(), open.clone());
+        let ending = move |stream, peer| {
+            let (served, mut open) = (handler(stream, peer), follower.clone());
+            async move {
+                tokio::select! {
+                    () = served => {}
+                    _ = open.wait_for(|open| !open) => {}
+                }
+            }
+        };
         self.spawn(async move {
             loop {
-                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-                match listener.accept().await {
-                    Ok((stream, peer)) => {
-                        let _ = stream.set_nodelay(true);
-                        let served = handler(stream, peer);
-                        tasks.spawn(async move {
-                            served.await;
-                            drop(place);
-                        });
+                if let Some(listener) = bound.take() {
+                    tokio::select! {
+                        () = tasks.accept(&listener, &ending) => {}
+                        _ = open.wait_for(|open| !open) => {}
                     }
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                }
+                if open.wait_for(|open| *open).await.is_err() {
+                    return;
+                }
+                bound = TcpListener::bind(at).await.ok();
+                if bound.is_none() {
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }
         });
         Ok(())
+    }
+
+    async fn accept<H, F>(&self, listener: &TcpListener, handler: &H)
+    where
+        H: Fn(TcpStream, SocketAddr) -> F,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            match listener.accept().await {
+                Ok((stream, peer)) => {
+                    let _ = stream.set_nodelay(true);
+                    let served = handler(stream, peer);
+                    self.spawn(async move {
+                        served.await;
+                        drop(place);
+                    });
+                }
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            }
+        }
     }
 }
 

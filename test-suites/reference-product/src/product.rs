@@ -68,12 +68,28 @@ impl Default for Settings {
 pub struct Product {
     profile: String,
     tasks: Tasks,
+    device: Option<Arc<World>>,
 }
 
 impl Product {
     /// Its profile, for a reader in the state directory; also there as `profile.toml`.
     pub fn profile(&self) -> &str {
         &self.profile
+    }
+
+    /// What somebody at the product answers to a question of a test, by the question's name; nothing where nobody can tell.
+    pub fn person(&self) -> impl Fn(&str) -> Option<String> + Send + Sync + 'static {
+        let device = self.device.clone();
+        move |question| {
+            let device = device.as_ref()?;
+            match question {
+                "configuration/display/shown" => Some(device.value("shown")),
+                "configuration/update-notice/announced" | "configuration/update-notice/silent" => {
+                    Some(if device.value("announced").is_empty() { "not-shown" } else { "shown" }.to_owned())
+                }
+                _ => None,
+            }
+        }
     }
 
     /// Ends it; all its ports are free afterwards.
@@ -93,9 +109,10 @@ impl Drop for Product {
 /// # Errors
 /// If the state directory cannot be used or a port cannot be bound.
 pub async fn start(settings: Settings) -> anyhow::Result<Product> {
-    let product = Product { profile: profile(&settings), tasks: Tasks::default() };
+    let mut product = Product { profile: profile(&settings), tasks: Tasks::default(), device: None };
     let faults = Faults::new(settings.faults.clone());
     let worlds = prepare(&settings, &faults, &product)?;
+    product.device = worlds.iter().find(|world| world.place == Place::Device).cloned();
     if let Some(misfit) = settings.misfit {
         misfit::serve(misfit, &settings.addresses, settings.parts.iter().copied(), &product.tasks).await?;
         return Ok(product);

@@ -10,9 +10,6 @@ use crate::{accounts::Role, state};
 
 /// How many sessions exist at a time; beyond, the one unused for longest ends.
 const SESSIONS: usize = 1000;
-/// How long an unused session lives.
-const IDLE: Duration = Duration::from_mins(15);
-
 /// Who is logged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct User {
@@ -24,6 +21,7 @@ pub(crate) struct User {
 
 struct Session {
     user: Option<User>,
+    began: Instant,
     used: Instant,
 }
 
@@ -41,11 +39,11 @@ impl Sessions {
         self.lock().contains_key(id)
     }
 
-    /// Who is logged in under this id.
-    pub(crate) fn user(&self, id: &str) -> Option<User> {
+    /// Who is logged in under this id, if the session was not idle for longer than this.
+    pub(crate) fn user(&self, id: &str, idle: Duration) -> Option<User> {
         let mut sessions = self.lock();
         let session = sessions.get_mut(id)?;
-        if session.used.elapsed() > IDLE {
+        if session.used.elapsed() > idle {
             sessions.remove(id);
             return None;
         }
@@ -67,11 +65,34 @@ impl Sessions {
             let oldest = sessions.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| id.clone());
             oldest.and_then(|oldest| sessions.remove(&oldest));
         }
-        sessions.insert(id.to_owned(), Session { user, used: Instant::now() });
+        sessions.insert(id.to_owned(), Session { user, began: Instant::now(), used: Instant::now() });
+    }
+
+    /// Ends all sessions.
+    pub(crate) fn end_all(&self) {
+        self.lock().clear();
     }
 
     /// Ends a session.
     pub(crate) fn end(&self, id: &str) {
         self.lock().remove(id);
+    }
+
+    /// Ends the sessions of a user but the newest ones, so many.
+    pub(crate) fn keep_newest(&self, name: &str, most: usize) {
+        let mut sessions = self.lock();
+        let of_user = |session: &Session| session.user.as_ref().is_some_and(|user| user.name == name);
+        let mut ages: Vec<_> =
+            sessions.iter().filter(|(_, session)| of_user(session)).map(|(id, session)| (session.began, id.clone())).collect();
+        ages.sort();
+        let surplus = ages.len().saturating_sub(most);
+        for (_, id) in ages.into_iter().take(surplus) {
+            sessions.remove(&id);
+        }
+    }
+
+    /// Who is logged in, once for each session.
+    pub(crate) fn users(&self) -> Vec<String> {
+        self.lock().values().filter_map(|session| session.user.as_ref().map(|user| user.name.clone())).collect()
     }
 }

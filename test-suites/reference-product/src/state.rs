@@ -22,8 +22,8 @@ use crate::tls_face::Face;
 /// Length of a generated password.
 const PASSWORD: usize = 20;
 /// The accounts that have a password; one file each in `secrets/`.
-const PASSWORDS: [&str; 8] =
-    ["device-admin", "device-viewer", "hub-admin", "hub-viewer", "mqtt-1", "mqtt-2", "backend-admin", "backend-viewer"];
+const PASSWORDS: [&str; 9] =
+    ["device-admin", "device-viewer", "hub-admin", "hub-viewer", "mqtt-1", "mqtt-2", "backend-admin", "backend-viewer", "backend-south"];
 
 /// A certificate with its chain and key.
 pub(crate) struct Identity {

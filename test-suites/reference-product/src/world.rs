@@ -9,10 +9,12 @@ use std::{
 use aws_lc_rs::digest;
 
 use crate::{
-    Addresses, Fault,
+    Addresses, Fault, access_settings,
     accounts::{Account, Accounts, Door, Login, Role},
+    device_settings,
     events::{EventLog, Kind},
     net::Tasks,
+    power::Power,
     state::{Identity, State, Subject},
     syslog,
     update::Updates,
@@ -121,6 +123,10 @@ pub(crate) struct World {
     pub(crate) psk: Vec<u8>,
     /// Its tasks; spawn all work through it.
     pub(crate) tasks: Tasks,
+    /// What of it is switched on.
+    pub(crate) power: Power,
+    /// The devices that may not connect, by identifier.
+    pub(crate) expelled: Mutex<BTreeSet<String>>,
     values: Mutex<BTreeMap<&'static str, String>>,
     seed: [u8; 32],
 }
@@ -141,13 +147,15 @@ impl World {
             place,
             address,
             faults: faults.clone(),
-            accounts: Accounts::new(accounts(place, faults, state)?, never_locked),
+            accounts: Accounts::new(accounts(place, faults, state)?, never_locked, faults.clone()),
             log: EventLog::new(faults.clone(), place.name(), export),
             identity: state.identity(keys, &subject)?,
             api_identity: api_identity(keys, &subject, faults, state)?,
             updates: Arc::clone(updates),
             psk: from_hex(&state.secret("device-psk")?),
             tasks: tasks.clone(),
+            power: Power::default(),
+            expelled: Mutex::default(),
             values: Mutex::new(first_values()),
             seed: state.seed(keys)?,
         }))
@@ -171,6 +179,9 @@ impl World {
         if self.has(Fault::UnstableIdentifier) {
             let drawn = crate::state::random().unwrap_or_default();
             return format!("DW-{:04}", u16::from_be_bytes([drawn[0], drawn[1]]) % 10_000);
+        }
+        if self.has(Fault::RestartChangesIdentifier) && !self.value("restarted").is_empty() {
+            return "DW-7777".to_owned();
         }
         match self.place {
             Place::SecondDevice if !self.has(Fault::SameIdentifier) => "DW-0002".to_owned(),
@@ -219,8 +230,22 @@ fn api_identity(key: &str, good: &Subject<'_>, faults: &Faults, state: &State) -
 }
 
 fn first_values() -> BTreeMap<&'static str, String> {
-    let values = [("cycle", "eco"), ("viewer-rights", "status"), ("pairing", "closed"), ("plan", "daily"), ("version", "1.1.0")];
-    values.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
+    let values = [
+        ("cycle", "eco"),
+        ("viewer-rights", "status"),
+        ("pairing", "closed"),
+        ("plan", "daily"),
+        ("south-plan", "daily"),
+        ("version", "1.1.0"),
+    ];
+    let settings = device_settings::SETTINGS.map(|(name, first, _)| (name, first));
+    values
+        .into_iter()
+        .chain(settings)
+        .chain(access_settings::FIRST)
+        .chain([("shown", "Ready")])
+        .map(|(name, value)| (name, value.to_owned()))
+        .collect()
 }
 
 fn accounts(place: Place, faults: &Faults, state: &State) -> anyhow::Result<Vec<Account>> {
@@ -246,7 +271,11 @@ fn accounts(place: Place, faults: &Faults, state: &State) -> anyhow::Result<Vec<
             [weak(Fault::DefaultWeb, "admin", &[Web]), weak(Fault::DefaultMqtt, "admin", &[Mqtt]), None],
         ),
         Place::Backend => (
-            vec![of("admin", "backend-admin", Role::Admin, &[Web])?, of("viewer", "backend-viewer", Role::Viewer, &[Web])?],
+            vec![
+                of("admin", "backend-admin", Role::Admin, &[Web])?,
+                of("viewer", "backend-viewer", Role::Viewer, &[Web])?,
+                of("south", "backend-south", Role::Admin, &[Web])?,
+            ],
             [None, None, None],
         ),
     };

@@ -130,7 +130,7 @@ async fn fill(
     (client, session): (&mut Client, &Session),
 ) -> Result<(Cell, Option<String>), Stop> {
     let (role, id) = (account.role.clone(), operation.id.clone());
-    let declared = operation.allows(&account.role);
+    let declared = operation.permits(account);
     let cell = |access, done, refused| Cell { role, operation: id, declared, access, done, refused };
     if operation.is_setting() && operation.read_back.is_some() {
         let mut setting = Setting::open(bench, component, interface, operation).await?;

@@ -10,7 +10,7 @@ mod organization_events;
 mod record_content;
 mod remote_activation;
 mod retention;
-mod stamp;
+pub(crate) mod stamp;
 mod stand_ins;
 mod state_readout;
 mod stimuli;
@@ -19,6 +19,7 @@ mod unapproved_content;
 mod watch;
 
 use assay_engine::Test;
+use assay_model::profile::LogChannel;
 
 /// The tests of this family, in order.
 pub const TESTS: &[Test] = &[
@@ -35,3 +36,9 @@ pub const TESTS: &[Test] = &[
     state_readout::TEST,
     degraded_state::TEST,
 ];
+
+/// The records of a log that tell of updates, as they stand there, but not those of a changed setting.
+pub(crate) fn update_records(text: &str, channel: &LogChannel) -> impl Iterator<Item = String> {
+    let of_updates = |record: &log::Record| record.part("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("update"));
+    log::records(text, channel).into_iter().filter(of_updates).map(|record| record.raw)
+}

@@ -6,13 +6,13 @@ use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
 /// What can be read from a time stamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp {
+pub(crate) struct Stamp {
     /// Milliseconds since the beginning of 1970; none where the year or the offset from UTC is not written.
-    pub(super) unix_ms: Option<i64>,
+    pub(crate) unix_ms: Option<i64>,
     /// The step in which it is written, in milliseconds.
-    pub(super) step_ms: u32,
+    pub(crate) step_ms: u32,
     /// Whether it has a year.
-    pub(super) year: bool,
+    pub(crate) year: bool,
 }
 
 const SECOND: u32 = 1_000;
@@ -21,13 +21,13 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 
 /// Reads a time stamp: RFC 3339 and its near relatives, seconds or milliseconds since 1970, RFC 2822, or the form of
 /// RFC 3164 without a year.
-pub(super) fn read(text: &str) -> Option<Stamp> {
+pub(crate) fn read(text: &str) -> Option<Stamp> {
     let text = text.trim();
     unix(text).or_else(|| calendar(text)).or_else(|| mail(text)).or_else(|| old(text))
 }
 
 /// The first time stamp in a line of text, as it stands there.
-pub(super) fn find(line: &str) -> Option<&str> {
+pub(crate) fn find(line: &str) -> Option<&str> {
     let starts = line.char_indices().filter(|(at, _)| *at == 0 || !line.as_bytes()[at - 1].is_ascii_alphanumeric());
     starts.map(|(at, _)| &line[at..]).find_map(|rest| {
         let full = rest.bytes().take_while(|byte| byte.is_ascii_digit() || b"-:.,+TZtz ".contains(byte)).count();

@@ -59,7 +59,7 @@ async fn run(bench: Bench) -> Outcome {
 }
 
 /// For each role that may not call the operation, its first account.
-fn one_of_each_role<'a>(accounts: &'a [Account], operation: &'a Operation) -> impl Iterator<Item = &'a Account> + 'a {
+pub(super) fn one_of_each_role<'a>(accounts: &'a [Account], operation: &'a Operation) -> impl Iterator<Item = &'a Account> + 'a {
     let mut roles = BTreeSet::new();
-    accounts.iter().filter(move |account| !operation.allows(&account.role) && roles.insert(account.role.clone()))
+    accounts.iter().filter(move |account| !operation.permits(account) && roles.insert(account.role.clone()))
 }

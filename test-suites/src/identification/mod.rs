@@ -1,13 +1,27 @@
 //! Identification: can the product be told apart from others?
 
 mod actions_by_identity;
+mod device_impostor;
+mod identifier_after_restart;
 mod label;
+mod listed;
+mod listed_software;
 mod logical_identifier;
 mod physical_users;
+mod remote_list;
 mod unique_identifier;
 
 use assay_engine::Test;
 
 /// The tests of this family, in order.
-pub const TESTS: &[Test] =
-    &[logical_identifier::TEST, unique_identifier::TEST, label::TEST, physical_users::TEST, actions_by_identity::TEST];
+pub const TESTS: &[Test] = &[
+    logical_identifier::TEST,
+    unique_identifier::TEST,
+    label::TEST,
+    physical_users::TEST,
+    actions_by_identity::TEST,
+    remote_list::TEST,
+    listed_software::TEST,
+    identifier_after_restart::TEST,
+    device_impostor::TEST,
+];

@@ -10,11 +10,16 @@ mod http_transport;
 mod judge;
 mod key_exchange;
 mod key_handling;
+mod key_renewal;
 mod mqtt_transport;
 mod radio_protection;
+mod readable_secrets;
+mod removed_data;
+mod secrets;
 mod shown_keys;
 mod ssh_algorithms;
 mod stored_data;
+mod stored_objects;
 mod tls;
 mod tls_flaws;
 mod tls_safeguards;
@@ -46,4 +51,8 @@ pub const TESTS: &[Test] = &[
     stored_data::TEST,
     erasure::TEST,
     radio_protection::TEST,
+    readable_secrets::TEST,
+    stored_objects::TEST,
+    removed_data::TEST,
+    key_renewal::TEST,
 ];

@@ -71,7 +71,7 @@ async fn run(bench: Bench) -> Outcome {
 }
 
 /// Fingerprints of the public keys that a server shows, each with its kind.
-async fn keys(permit: &Permit) -> Result<BTreeSet<String>, Stop> {
+pub(super) async fn keys(permit: &Permit) -> Result<BTreeSet<String>, Stop> {
     if permit.speaks() == Some(Speaks::Ssh) {
         let survey = ssh_kex::survey(permit).await?;
         return Ok(survey.host_keys.into_iter().map(|key| format!("{} {}", key.algorithm, key.sha256)).collect());

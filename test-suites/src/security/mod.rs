@@ -2,6 +2,7 @@
 
 mod connections;
 mod execution;
+mod forbidden_function;
 mod foreign_parts;
 mod joining;
 mod memory;
@@ -21,4 +22,5 @@ pub const TESTS: &[Test] = &[
     operation::TEST,
     surroundings::TEST,
     connections::TEST,
+    forbidden_function::TEST,
 ];

@@ -3,6 +3,7 @@
 mod altered_package;
 mod delivery;
 mod governing_policy;
+mod modules;
 mod offer;
 mod package_signature;
 mod packages;
@@ -22,4 +23,5 @@ pub const TESTS: &[Test] = &[
     rollback::TEST,
     delivery::TEST,
     governing_policy::TEST,
+    modules::TEST,
 ];

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use assay_engine::Test;
-use assay_model::answers::Answers;
+use assay_model::answers::{Answered, Answers};
 use toml::{Table, Value};
 
 use crate::fixture::Settings;
@@ -25,6 +25,13 @@ pub(crate) fn edit(state: &Path, settings: &Settings) {
         let answers = Answers { answers: settings.answers.clone(), ..good };
         std::fs::write(state.join(MORE), toml::to_string(&answers).expect("TOML")).expect("answers that can be written");
     }
+}
+
+/// Who answers for the reference product, today.
+pub(crate) fn answered(state: &Path) -> Answered {
+    let text = std::fs::read_to_string(state.join("answers/configuration.toml")).expect("answers");
+    let file: Answers = toml::from_str(&text).expect("a file of answers");
+    file.answered.expect("somebody who answered")
 }
 
 /// The files of answers beside those of the profile.

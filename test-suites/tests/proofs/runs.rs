@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
-use assay_engine::{Folder, Keyring, People, Selection, carry_out};
+use assay_engine::{Asker, Folder, Keyring, People, Selection, carry_out, stand_in};
 use assay_model::profile::Profile;
 use assay_model::run::Run;
 use assay_model::verdict::Verdict;
@@ -87,12 +87,13 @@ async fn assess_now(settings: &Settings, misfit: Option<Misfit>, spoiled: Option
         spoiled.apply(folder.path(), &mut table);
     }
     let profile: Profile = table.try_into().unwrap_or_else(|error| panic!("the fixture's profile does not fit: {error}"));
-    let run = carry_out_here(profile, settings, tests, folder.path()).await;
+    let somebody = stand_in(papers::answered(folder.path()), product.person());
+    let run = carry_out_here(profile, settings, tests, folder.path(), somebody).await;
     product.stop().await;
     run
 }
 
-async fn carry_out_here(profile: Profile, settings: &Settings, tests: &[&str], folder: &std::path::Path) -> Run {
+async fn carry_out_here(profile: Profile, settings: &Settings, tests: &[&str], folder: &std::path::Path, somebody: Asker) -> Run {
     let choices = Choices {
         policy: settings.policy.clone(),
         selection: Selection { tests: tests.iter().map(|test| (*test).to_owned()).collect(), ..Selection::default() },
@@ -104,5 +105,6 @@ async fn carry_out_here(profile: Profile, settings: &Settings, tests: &[&str], f
     let place = Folder::create(&folder.join("runs"), "proof").expect("a folder for the run");
     let (_go_on, stop) = tokio::sync::watch::channel(false);
     let people = People::of_files(&assessment, &papers::more_answers(folder)).unwrap_or_else(|error| panic!("{error}"));
+    let people = people.with(somebody);
     carry_out(assessment, &place, authority, keyring, people, Arc::new(|_, _, _| {}), stop).await.expect("a run")
 }

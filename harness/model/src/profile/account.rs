@@ -32,6 +32,9 @@ pub struct Account {
     pub user: String,
     /// Where its password, community or key (hexadecimal for a PSK) is kept.
     pub secret: SecretRef,
+    /// The tenant it belongs to, where one component serves several customers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// The components it exists on; all when empty.
     #[serde(default)]
     pub components: Vec<String>,

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::account::Account;
 use super::purpose::Purpose;
 
 /// The reserved word in `allowed` for "without any credential".
@@ -215,6 +216,10 @@ pub struct Login {
     /// The operation that only a logged-in user may call: it decides whether a log-in worked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
+    /// Seconds within which whoever loses an account is shut out, open sessions included, as declared; the policy's value
+    /// when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_seconds: Option<u64>,
     /// What the manufacturer declares about repeated failures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lockout: Option<Lockout>,
@@ -244,6 +249,9 @@ pub struct Operation {
     /// The roles that may call it; `public` stands for "without any credential". Nobody when empty.
     #[serde(default)]
     pub allowed: Vec<String>,
+    /// The tenant whose own it reaches: accounts of other tenants may not call it, whatever their role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// The body; `{value}` is replaced by one of `values`. What the operation `does` may name further words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -256,6 +264,9 @@ pub struct Operation {
     /// Where the written value can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_back: Option<ReadBack>,
+    /// The most characters that the value may have, where it is free text, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest: Option<u16>,
     /// Whether it sets the privileges of somebody.
     #[serde(default)]
     pub privilege: bool,
@@ -276,6 +287,11 @@ impl Operation {
     /// Whether this role may call it (or anybody may).
     pub fn allows(&self, role: &str) -> bool {
         self.allowed.iter().any(|each| each == role || each == PUBLIC)
+    }
+
+    /// Whether this account may call it, by its role and its tenant.
+    pub fn permits(&self, account: &Account) -> bool {
+        self.allows(&account.role) && self.tenant.as_ref().is_none_or(|tenant| account.tenant.as_ref() == Some(tenant))
     }
 
     /// Whether it writes a value that can be put back.

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an operation does. A setting among these writes `values` and has a `read_back`.
+/// What an operation does. A setting among these writes `values` and has a `read_back`. The first value of a switch
+/// switches on (automatic, announced, shared, open to everybody, permitted), the second off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
@@ -101,6 +102,8 @@ pub enum Purpose {
     ReadObject,
     /// Removes a stored object.
     RemoveObject,
+    /// Answers with a link to a stored object, which holds for `{seconds}`.
+    ShareObject,
     /// Answers with the name or version of the policy that governs updates.
     ReadUpdatePolicy,
     /// Answers with the alerts that were raised.

@@ -159,8 +159,21 @@ pub fn encode_path(path: &str) -> String {
     encoded
 }
 
+/// Text as one segment of a path, or one value of a query: anything but unreserved characters (RFC 3986 section 2.3) is
+/// percent-encoded.
+pub(super) fn encode_segment(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
 /// Text as one value of `application/x-www-form-urlencoded`.
-fn encode_value(text: &str) -> String {
+pub(super) fn encode_value(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         match byte {
             b' ' => encoded.push('+'),

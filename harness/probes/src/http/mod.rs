@@ -21,7 +21,7 @@ pub use html::{Input, inputs, is_login_page, links};
 pub use log_ins::LogIns;
 pub use login::{Attempt, log_in};
 pub use message::{Answer, Request, encode_form, encode_path};
-pub use session::{Session, call, log_out, upload};
+pub use session::{Session, call, invoke, log_out, upload};
 
 #[cfg(test)]
 mod fake;

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::client::Client;
 use super::cookie::{self, Cookie};
 use super::digest;
-use super::message::{Answer, Request, encode_path};
+use super::message::{Answer, Request, encode_path, encode_segment, encode_value};
 
 /// What proves to a product who calls: cookies and header fields, or a password to answer challenges with.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -87,22 +87,62 @@ impl Session {
     }
 }
 
-/// Sends an operation of the profile, in a session or without any credential. `{value}` in its body becomes `value`.
+/// Sends an operation of the profile, in a session or without any credential. `{value}` in it becomes `value`.
 ///
 /// # Errors
 /// As [`Client::send`].
 pub async fn call(client: &mut Client, operation: &Operation, session: Option<&Session>, value: Option<&str>) -> Result<Answer> {
-    let mut request = Request::new(&operation.method, &operation.path);
+    invoke(client, operation, session, &[("value", value.unwrap_or_default())]).await
+}
+
+/// Sends an operation of the profile, in a session or without any credential, with words in their places: `{user}` in
+/// its body or path becomes what stands beside `user`, written as the body or the path demands. A place without a word
+/// stays as it is.
+///
+/// # Errors
+/// As [`Client::send`].
+pub async fn invoke(client: &mut Client, operation: &Operation, session: Option<&Session>, words: &[(&str, &str)]) -> Result<Answer> {
+    let mut request = Request::new(&operation.method, &fill(&operation.path, words, encode_segment));
     if let Some(body) = &operation.body {
-        let body = body.replace("{value}", value.unwrap_or_default());
         let media_type = operation.content_type.as_deref().unwrap_or(if body.trim_start().starts_with(['{', '[']) {
             "application/json"
         } else {
             "application/x-www-form-urlencoded"
         });
-        request = request.with_body(media_type, body);
+        request = request.with_body(media_type, fill(body, words, writing_of(media_type)));
     }
     send(client, session, request).await
+}
+
+/// How a word is written in a body of this media type.
+fn writing_of(media_type: &str) -> fn(&str) -> String {
+    let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "application/x-www-form-urlencoded" => encode_value,
+        _ if kind.ends_with("json") => |word| {
+            let quoted = serde_json::Value::from(word).to_string();
+            quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
+        },
+        _ => str::to_owned,
+    }
+}
+
+/// Puts words in their places, once: a word that itself looks like a place stays a word.
+fn fill(text: &str, words: &[(&str, &str)], write: fn(&str) -> String) -> String {
+    let (mut filled, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let place = after.split_once('}').and_then(|(name, behind)| Some((words.iter().find(|(each, _)| *each == name)?.1, behind)));
+        rest = if let Some((word, behind)) = place {
+            filled.push_str(&write(word));
+            behind
+        } else {
+            filled.push('{');
+            after
+        };
+    }
+    filled.push_str(rest);
+    filled
 }
 
 /// Sends bytes, such as an update package, as the body of an operation; as one file of a form where `field` names it.
@@ -149,5 +189,21 @@ async fn send(client: &mut Client, session: Option<&Session>, request: Request) 
     match session {
         Some(session) => session.send(client, request).await,
         None => client.send(&request).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_written_as_their_place_demands() {
+        let words = [("user", "a\"{password}"), ("password", "x y&z")];
+        let json = fill(r#"{"user":"{user}","password":"{password}","n":{other}}"#, &words, writing_of("application/json"));
+        assert_eq!(json, r#"{"user":"a\"{password}","password":"x y&z","n":{other}}"#);
+        let form = fill("u={user}&p={password}", &words, writing_of("application/x-www-form-urlencoded; charset=utf-8"));
+        assert_eq!(form, "u=a%22%7Bpassword%7D&p=x+y%26z");
+        assert_eq!(fill("/users/{user}/{", &[("user", "a/b c?")], encode_segment), "/users/a%2Fb%20c%3F/{");
+        assert_eq!(fill("{value}", &[("value", "<a>")], writing_of("text/plain")), "<a>");
     }
 }

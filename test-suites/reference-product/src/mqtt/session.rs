@@ -101,7 +101,11 @@ fn admit(credentials: Option<(String, String)>, peer: SocketAddr, world: &World)
         return if world.has(Fault::MqttAnonymous) { Ok(Guest::Anonymous) } else { Err(Entry::Refused) };
     };
     match world.login(Door::Mqtt, &user, &password, peer) {
+        Login::Ok(_) if world.is_expelled(&user) => Err(Entry::Refused),
         Login::Ok(role) => Ok(Guest::Account(user, role)),
+        Login::Wrong if world.has(Fault::AnyDevice) && world.accounts.is_of_somebody(Door::Mqtt, &password) => {
+            Ok(Guest::Account(user, Role::Viewer))
+        }
         Login::Wrong => Err(Entry::Wrong),
         Login::Locked(_) => Err(Entry::Refused),
     }
@@ -126,6 +130,9 @@ impl Session<'_> {
     ) -> Result<()> {
         let mut heard = Instant::now();
         loop {
+            if matches!(&self.guest, Guest::Account(user, _) if self.world.is_expelled(user)) {
+                return Ok(());
+            }
             while let Some(said) = self.dialect.read(&mut inbox)? {
                 let Some(answer) = self.answer(said)? else { return Ok(()) };
                 stream.write_all(&answer).await?;

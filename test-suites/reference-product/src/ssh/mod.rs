@@ -56,7 +56,7 @@ pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
     let config = Arc::new(config(world)?);
     let own = Arc::clone(world);
     let talk = move |stream, peer| talk(Arc::clone(&config), stream, Visitor { world: Arc::clone(&own), peer });
-    world.tasks.listen(world.at(PORT), talk).await
+    world.tasks.listen_while(world.at(PORT), world.power.follow("ssh"), talk).await
 }
 
 fn config(world: &World) -> anyhow::Result<Config> {
@@ -119,6 +119,10 @@ impl Visitor {
 
 impl Handler for Visitor {
     type Error = russh::Error;
+
+    async fn authentication_banner(&mut self) -> Result<Option<String>, Self::Error> {
+        Ok(Some(format!("{}\r\n", self.world.value("notice"))).filter(|_| !self.world.has(Fault::NoticeMissingSsh)))
+    }
 
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
         Ok(match self.world.login(Door::Ssh, user, password, self.peer) {

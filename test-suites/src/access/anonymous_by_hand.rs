@@ -5,7 +5,7 @@ use assay_engine::Test;
 use crate::attest::{REVIEW, app, desk};
 
 pub(super) const TEST: Test = Test {
-    id: "access/anonymous-actions",
+    id: "access/anonymous-by-hand",
     title: "Can it be set what may be done without being identified?",
     asks: &[
         app("opened", "LA(AIM)", "Was an action opened to everybody with effect?"),
