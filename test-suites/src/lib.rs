@@ -17,6 +17,7 @@ mod registrar;
 pub mod security;
 mod setting;
 mod support;
+mod traffic;
 pub mod update;
 
 use assay_engine::Test;

@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("harness/capture", &[]),
     ("harness/documents", &[]),
     ("harness/engine", &["assay-model", "assay-wire"]),
-    ("test-suites", &["assay-documents", "assay-engine", "assay-model", "assay-probes", "assay-wire"]),
+    ("test-suites", &["assay-capture", "assay-documents", "assay-engine", "assay-model", "assay-probes", "assay-wire"]),
     ("test-suites/reference-product", &[]),
     ("reports", &["assay-model"]),
     ("harness/cli", &["assay-engine", "assay-model", "assay-probes", "assay-reports", "assay-suites", "assay-wire", "reference-product"]),

@@ -147,6 +147,14 @@ faults! {
     ClockCoarse "clock-coarse" "the device's time stamps have no seconds";
     SecurityTxtExpired "security-txt-expired" "the backend's security.txt has expired";
     SecurityTxtMissing "security-txt-missing" "the backend has no security.txt";
+    TrafficClear "traffic-clear" "the captured device sends telemetry with its password over HTTP";
+    TrafficUndeclared "traffic-undeclared" "the captured device talks to a peer that nobody declared";
+    TrafficUnclassified "traffic-unclassified" "the captured device talks to an undeclared port in a protocol of its own";
+    TrafficOldHello "traffic-old-hello" "the captured device sends its telemetry in TLS 1.0 with 3DES";
+    UpdateCheckRare "update-check-rare" "the captured device looks for updates every 60 hours only";
+    SharingDespiteOff "sharing-despite-off" "the captured device talks to a third party while sharing is off";
+    IdentifierInClear "identifier-in-clear" "the captured device announces its identifier by multicast DNS";
+    DnsSamePort "dns-same-port" "the captured device asks for names from one port, with numbers in a row";
 }
 
 impl fmt::Display for Fault {

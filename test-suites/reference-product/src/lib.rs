@@ -9,6 +9,7 @@ mod addresses;
 mod any_certificate;
 mod backend_api;
 mod backend_updates;
+mod captures;
 mod clock;
 mod coap;
 mod collector;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use crate::{
-    Addresses, Fault, Misfit, backend_api, backend_updates, coap, collector, device_web,
+    Addresses, Fault, Misfit, backend_api, backend_updates, captures, coap, collector, device_web,
     events::Kind,
     ftp, hub_web, mdns, misfit, mqtt,
     net::Tasks,
@@ -145,6 +145,7 @@ fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::R
     if leads {
         state.write("profile.toml", &product.profile)?;
         papers::write(&state)?;
+        captures::write(&state, faults)?;
     }
     let shared = Shared { state: &state, tasks: &product.tasks, updates: &updates };
     let places = settings.parts.iter().map(|part| match part {

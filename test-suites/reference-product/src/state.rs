@@ -72,7 +72,7 @@ pub(crate) struct State {
 impl State {
     /// Opens or makes the directory, and holds its lock until dropped.
     pub(crate) fn open(root: &Path) -> anyhow::Result<Self> {
-        for part in ["private", "secrets", "updates", "answers", "documents"] {
+        for part in ["private", "secrets", "updates", "answers", "documents", "captures"] {
             fs::create_dir_all(root.join(part)).with_context(|| format!("cannot make the folder {}", root.join(part).display()))?;
         }
         let lock = File::create(root.join("private/lock")).context("cannot make the lock file")?;

@@ -43,6 +43,7 @@ mod service_privileges;
 mod session_idle;
 mod session_limit;
 mod shared_accounts;
+mod sharing;
 mod snmp_communities;
 mod temporary_account;
 mod tenants;
@@ -105,4 +106,5 @@ pub const TESTS: &[Test] = &[
     path_tricks::TEST,
     cross_site_request::TEST,
     user_enumeration::TEST,
+    sharing::TEST,
 ];

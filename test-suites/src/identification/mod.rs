@@ -3,6 +3,7 @@
 mod actions_by_identity;
 mod device_impostor;
 mod identifier_after_restart;
+mod hidden_identifier;
 mod label;
 mod listed;
 mod listed_software;
@@ -24,4 +25,5 @@ pub const TESTS: &[Test] = &[
     listed_software::TEST,
     identifier_after_restart::TEST,
     device_impostor::TEST,
+    hidden_identifier::TEST,
 ];

@@ -1,7 +1,9 @@
 //! Protection: are data safe in transit, with keys and algorithms of the right strength?
 
+mod captured_hellos;
 mod certificate_strength;
 mod certificate_validity;
+mod clear_traffic;
 mod coap_transport;
 mod cryptographic_functions;
 mod dtls;
@@ -55,4 +57,6 @@ pub const TESTS: &[Test] = &[
     stored_objects::TEST,
     removed_data::TEST,
     key_renewal::TEST,
+    clear_traffic::TEST,
+    captured_hellos::TEST,
 ];

@@ -1,13 +1,16 @@
 //! Device security: does the device keep itself sound?
 
 mod connections;
+mod declared_flows;
 mod execution;
 mod forbidden_function;
 mod foreign_parts;
 mod joining;
 mod memory;
+mod name_lookups;
 mod offline;
 mod operation;
+mod standard_protocols;
 mod surroundings;
 
 use assay_engine::Test;
@@ -23,4 +26,7 @@ pub const TESTS: &[Test] = &[
     surroundings::TEST,
     connections::TEST,
     forbidden_function::TEST,
+    declared_flows::TEST,
+    standard_protocols::TEST,
+    name_lookups::TEST,
 ];

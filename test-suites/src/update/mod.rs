@@ -1,6 +1,7 @@
 //! Update: is only genuine software installed, and only by the right people?
 
 mod altered_package;
+mod check_interval;
 mod delivery;
 mod governing_policy;
 mod modules;
@@ -24,4 +25,5 @@ pub const TESTS: &[Test] = &[
     delivery::TEST,
     governing_policy::TEST,
     modules::TEST,
+    check_interval::TEST,
 ];

@@ -80,6 +80,7 @@ impl Spoiled {
         match self {
             Self::Absent => {
                 profile.remove("document");
+                profile.remove("capture");
                 // an answer may refer to a document
                 self.answers(state);
             }
@@ -92,7 +93,7 @@ impl Spoiled {
     }
 
     fn documents(self, state: &Path) {
-        for folder in ["documents", "updates"] {
+        for folder in ["documents", "updates", "captures"] {
             for entry in std::fs::read_dir(state.join(folder)).expect("a folder").flatten() {
                 let bytes = std::fs::read(entry.path()).expect("a paper");
                 std::fs::write(entry.path(), self.spoil(bytes)).expect("a paper that can be written");
@@ -103,9 +104,14 @@ impl Spoiled {
     fn spoil(self, bytes: Vec<u8>) -> Vec<u8> {
         match self {
             Self::Empty => Vec::new(),
-            Self::Cut => bytes[..bytes.len() / 2].to_vec(),
+            // at an odd place, so that no whole number of blocks or records is left
+            Self::Cut => bytes[..(bytes.len() / 2) | 1].to_vec(),
             // the same at every run, without any structure
             Self::Noise => (0..bytes.len()).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[4]).collect(),
+            // a capture of another device: other addresses
+            Self::Foreign if bytes.starts_with(b"\x0a\x0d\x0d\x0a") => {
+                replace(&replace(&bytes, b"\x02\0\0\0\x77\x01", b"\x02\0\0\0\x77\x99"), &[192, 0, 2, 10], &[192, 0, 2, 99])
+            }
             Self::Foreign => String::from_utf8(bytes).map_or_else(
                 |error| error.into_bytes().iter().map(|byte| byte ^ 1).collect(),
                 |text| {
@@ -145,4 +151,15 @@ impl Spoiled {
             }
         }
     }
+}
+
+/// The same bytes with others of the same length in place of some.
+fn replace(bytes: &[u8], ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for at in 0..bytes.len().saturating_sub(ours.len() - 1) {
+        if bytes[at..].starts_with(ours) {
+            bytes[at..at + ours.len()].copy_from_slice(theirs);
+        }
+    }
+    bytes
 }

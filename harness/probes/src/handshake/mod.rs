@@ -30,6 +30,11 @@ pub struct Suite {
 }
 
 impl Suite {
+    /// The suite with this number of two bytes.
+    pub fn of(id: u16) -> Self {
+        describe(id)
+    }
+
     /// Whether it has this property.
     pub fn has(&self, property: &str) -> bool {
         self.traits.iter().any(|each| each == property)
