@@ -11,6 +11,7 @@ pub mod dissemination;
 pub mod documentation;
 pub mod education;
 pub mod identification;
+mod peers;
 pub mod protection;
 pub mod reception;
 mod registrar;

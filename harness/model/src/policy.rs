@@ -32,6 +32,8 @@ pub struct Policy {
     pub awareness: AwarenessPolicy,
     /// Signatures of update packages.
     pub update: UpdatePolicy,
+    /// What the product does of its own accord.
+    pub outbound: OutboundPolicy,
 }
 
 /// Thresholds for TLS and DTLS.
@@ -172,6 +174,18 @@ pub struct AwarenessPolicy {
     pub time_step_max_ms: Threshold<u64>,
     /// The parts that each record must have: `time`, `type`, `place`, `source`, `outcome`, `identity`.
     pub record_parts: Threshold<Vec<String>>,
+}
+
+/// How the product is watched where the laboratory stands in the place of its peers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboundPolicy {
+    /// Seconds within which the product comes, where the profile does not say.
+    pub wait_seconds: Threshold<u64>,
+    /// Attempts that are watched against each impostor, as far as the product makes them.
+    pub attempts: Threshold<usize>,
+    /// Queries for names from which it can be told whether their ports and numbers are drawn at random.
+    pub names: Threshold<usize>,
 }
 
 /// Thresholds for signatures of update packages.

@@ -9,6 +9,7 @@ pub mod mdns;
 pub mod mqtt;
 pub mod ntp;
 pub mod outcome;
+pub mod peer;
 pub mod ports;
 pub mod snmp;
 pub mod ssdp;

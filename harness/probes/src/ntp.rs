@@ -84,7 +84,7 @@ fn narrow(ns: i128) -> i64 {
 }
 
 /// A time as NTP writes it: 32 bits of seconds, which wrap every 136 years, and 32 of fractions.
-fn to_ntp(unix_ns: i128) -> [u8; 8] {
+pub(crate) fn to_ntp(unix_ns: i128) -> [u8; 8] {
     let seconds = u32::try_from((unix_ns.div_euclid(SECOND) + UNIX_EPOCH).rem_euclid(1 << 32)).unwrap_or_default();
     let fraction = u32::try_from((unix_ns.rem_euclid(SECOND) << 32) / SECOND).unwrap_or_default();
     let mut bytes = [0; 8];

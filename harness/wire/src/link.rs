@@ -17,6 +17,8 @@ use crate::tls::TlsSession;
 
 /// The bytes asked for in one read.
 const CHUNK: usize = 16 * 1024;
+/// Between two looks at bytes that are not taken yet.
+const PEEK_AGAIN: Duration = Duration::from_millis(5);
 
 /// An open stream. It occupies one connection of the host's budget until it is dropped.
 ///
@@ -108,6 +110,27 @@ impl Link {
         };
         // where the system refuses this, the connection is closed in the usual way
         let _ = stream.set_zero_linger();
+    }
+
+    /// Looks at what comes first and leaves it there: until `enough` says so of it, the other side closes, or an answer
+    /// should have come. Nothing is seen inside TLS.
+    pub async fn peek(&mut self, enough: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+        let Stream::Plain(stream) = &self.stream else { return Vec::new() };
+        let (mut seen, mut count) = (vec![0; CHUNK], 0);
+        let looking = async {
+            while let Ok(more @ 1..) = stream.peek(&mut seen).await {
+                count = more;
+                if count == CHUNK || enough(&seen[..count]) {
+                    break;
+                }
+                tokio::time::sleep(PEEK_AGAIN).await;
+            }
+        };
+        // what was seen until then counts
+        let _late = tokio::time::timeout(self.answer, looking).await;
+        seen.truncate(count);
+        self.page.write(false, &seen);
+        seen
     }
 
     /// Sends all bytes.

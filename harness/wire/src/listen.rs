@@ -64,6 +64,18 @@ impl Listener {
     /// [`Error::TimedOut`] after `limit`; [`Error::Handshake`] when the peer ends the TLS handshake, which is the
     /// very thing to see where the listener is an impostor.
     pub async fn accept(&self, limit: Duration) -> Result<Link> {
+        let link = self.accept_plain(limit).await?;
+        match &self.identity {
+            None => Ok(link),
+            Some(identity) => self.secure(link, identity).await,
+        }
+    }
+
+    /// Waits for a connection from a permitted host, and leaves it without TLS.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`] after `limit`.
+    pub async fn accept_plain(&self, limit: Duration) -> Result<Link> {
         let here = self.socket.local_addr().map(|at| at.to_string()).unwrap_or_default();
         let permitted = async {
             loop {
@@ -74,11 +86,15 @@ impl Listener {
             }
         };
         let (stream, from) = within(&here, "connection", limit, permitted).await??;
-        let link = Link::accepted(stream, self.ledger.page(Transport::Tcp, &from.to_string()), self.answer);
-        match &self.identity {
-            None => Ok(link),
-            Some(identity) => tls::accept(link, identity, &self.ledger, HANDSHAKE).await,
-        }
+        Ok(Link::accepted(stream, self.ledger.page(Transport::Tcp, &from.to_string()), self.answer))
+    }
+
+    /// Takes the server's part in a TLS handshake on a connection that was accepted without.
+    ///
+    /// # Errors
+    /// [`Error::Handshake`] when the peer ends it, [`Error::TimedOut`] when it does not go on.
+    pub async fn secure(&self, link: Link, identity: &ServerIdentity) -> Result<Link> {
+        tls::accept(link, identity, &self.ledger, HANDSHAKE).await
     }
 }
 
@@ -101,5 +117,18 @@ impl UdpListener {
         buffer.truncate(count);
         self.ledger.page(Transport::Udp, &from.to_string()).write(false, &buffer);
         Ok((from, buffer))
+    }
+
+    /// Answers a permitted host.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`] for any other; [`Error::Local`] when it cannot be sent.
+    pub async fn answer(&self, to: SocketAddr, bytes: &[u8]) -> Result<()> {
+        if !self.authority.knows(to.ip()) {
+            return Err(Error::NotPermitted(format!("{to} is no address of a component of the profile")));
+        }
+        self.ledger.page(Transport::Udp, &to.to_string()).write(true, bytes);
+        self.socket.send_to(bytes, to).await.map_err(|error| Error::Local(format!("{error} (answering {to})")))?;
+        Ok(())
     }
 }

@@ -8,7 +8,8 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, ServerConfig, SignatureScheme};
+use rustls::sign::{CertifiedKey, Signer, SigningKey, SingleCertAndKey};
+use rustls::{ClientConfig, DigitallySignedStruct, ServerConfig, SignatureAlgorithm, SignatureScheme};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::clock::within;
@@ -74,14 +75,56 @@ impl ServerIdentity {
             .map_err(|error| Error::Local(format!("the listener's certificate and key do not work together: {error}")))?;
         Ok(Self(Arc::new(config)))
     }
+
+    /// A certificate chain (PEM) over an RSA key that the TLS library would not sign with, such as a short one. `sign`
+    /// makes RSASSA-PKCS1-v1_5 signatures with SHA-256, so that TLS 1.2 alone is spoken.
+    ///
+    /// # Errors
+    /// [`Error::Local`] when the chain is unreadable.
+    pub fn signing_by(chain: &[u8], sign: fn(&[u8]) -> Vec<u8>) -> Result<Self> {
+        let chain = read_chain(chain)?;
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[&rustls::version::TLS12])
+            .map_err(|error| Error::Local(format!("TLS could not be set up here: {error}")))?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, Arc::new(Signs(sign))))));
+        Ok(Self(Arc::new(config)))
+    }
+}
+
+/// Signs by a function from outside.
+#[derive(Debug, Clone, Copy)]
+struct Signs(fn(&[u8]) -> Vec<u8>);
+
+impl SigningKey for Signs {
+    fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+        offered.contains(&self.scheme()).then(|| Box::new(*self) as Box<dyn Signer>)
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::RSA
+    }
+}
+
+impl Signer for Signs {
+    fn sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, rustls::Error> {
+        Ok((self.0)(message))
+    }
+
+    fn scheme(&self) -> SignatureScheme {
+        SignatureScheme::RSA_PKCS1_SHA256
+    }
+}
+
+fn read_chain(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    CertificateDer::pem_slice_iter(pem)
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| Error::Local(format!("no certificate in the PEM file: {error}")))
 }
 
 fn read_pem(chain: &[u8], key: &[u8]) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
-    let bad = |what: &str, error: rustls::pki_types::pem::Error| Error::Local(format!("no {what} in the PEM file: {error}"));
-    let chain: Vec<_> =
-        CertificateDer::pem_slice_iter(chain).collect::<std::result::Result<_, _>>().map_err(|error| bad("certificate", error))?;
-    let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| bad("private key", error))?;
-    Ok((chain, key))
+    let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| Error::Local(format!("no private key in the PEM file: {error}")))?;
+    Ok((read_chain(chain)?, key))
 }
 
 /// What TLS agreed on.

@@ -12,7 +12,13 @@ const COARSE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[d
 
 /// The time now as the device writes it: RFC 3339 in UTC with milliseconds, if nothing is wrong.
 pub(crate) fn stamp(faults: &Faults) -> String {
-    let ahead = if faults.has(Fault::ClockOff) { Duration::from_hours(1) } else { Duration::ZERO };
+    stamp_ahead(faults, 0)
+}
+
+/// The same of a clock that is so many milliseconds ahead.
+pub(crate) fn stamp_ahead(faults: &Faults, milliseconds: i64) -> String {
+    let off = if faults.has(Fault::ClockOff) { Duration::from_hours(1) } else { Duration::ZERO };
+    let ahead = time::Duration::milliseconds(milliseconds) + off;
     let format = if faults.has(Fault::ClockLocal) {
         LOCAL
     } else if faults.has(Fault::ClockCoarse) {

@@ -130,6 +130,8 @@ impl Device {
 
     fn check_for_update(&self, _: &Request) -> Response {
         self.look_for_update();
+        let world = std::sync::Arc::clone(&self.world);
+        self.world.tasks.spawn(async move { world.outbound.check_for_update().await });
         Response::json(200, &json!({ "newest": NEWEST }))
     }
 

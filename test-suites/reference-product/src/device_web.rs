@@ -199,15 +199,24 @@ impl Device {
         };
         match (verb, path) {
             ("GET", "/api/device") => Response::json(200, &self.identity()),
+            ("POST", "/api/connect") if user.role < Role::Admin => forbidden(),
+            ("POST", "/api/connect") => self.connect(),
             ("GET", "/api/log") if user.role < Role::Admin && !self.world.has(Fault::LogForViewer) => forbidden(),
             ("GET", "/api/log") => Response::new(200, "application/x-ndjson", self.world.log.text()),
-            (_, "/api/device" | "/api/log" | "/api/update" | "/api/model") => Response::error(405, "method not allowed"),
+            (_, "/api/device" | "/api/log" | "/api/update" | "/api/model" | "/api/connect") => Response::error(405, "method not allowed"),
             _ => self.refuse(404, "not found"),
         }
     }
 
+    /// Sends the readings now.
+    fn connect(&self) -> Response {
+        let world = Arc::clone(&self.world);
+        self.world.tasks.spawn(async move { world.outbound.report(&world.id(), &world.value("cycle")).await });
+        Response::json(202, &json!({ "started": true }))
+    }
+
     fn identity(&self) -> serde_json::Value {
-        let (id, time) = (self.world.id(), clock::stamp(&self.world.faults));
+        let (id, time) = (self.world.id(), clock::stamp_ahead(&self.world.faults, self.world.outbound.ahead()));
         json!({ "id": id, "model": MODEL, "version": self.version(), "time": time })
     }
 

@@ -32,6 +32,7 @@ mod misfit;
 mod mqtt;
 mod net;
 mod objects;
+mod outbound;
 mod papers;
 mod ports;
 mod power;

@@ -15,6 +15,7 @@ use crate::{
     events::{EventLog, Kind},
     net::Tasks,
     power::Power,
+    outbound::Outbound,
     state::{Identity, State, Subject},
     syslog,
     update::Updates,
@@ -24,7 +25,7 @@ use crate::{
 pub(crate) const MODEL: &str = "DW-100";
 
 /// The faults that the product has.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Faults(Arc<BTreeSet<Fault>>);
 
 impl Faults {
@@ -121,6 +122,8 @@ pub(crate) struct World {
     pub(crate) updates: Arc<Updates>,
     /// The pre-shared key of the identity `commissioner`, for CoAP over DTLS.
     pub(crate) psk: Vec<u8>,
+    /// What it does of its own accord, as a device.
+    pub(crate) outbound: Outbound,
     /// Its tasks; spawn all work through it.
     pub(crate) tasks: Tasks,
     /// What of it is switched on.
@@ -153,6 +156,7 @@ impl World {
             api_identity: api_identity(keys, &subject, faults, state)?,
             updates: Arc::clone(updates),
             psk: from_hex(&state.secret("device-psk")?),
+            outbound: Outbound::new(addresses, address, faults, state)?,
             tasks: tasks.clone(),
             power: Power::default(),
             expelled: Mutex::default(),

@@ -3,7 +3,9 @@
 use assay_engine::Stop;
 use assay_probes::x509;
 use assay_wire::ServerIdentity;
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::CertificateParams;
+
+use crate::peers::self_signed;
 
 /// A self-signed certificate with the names of the leaf of `chain` (PEM), and its key.
 pub(super) fn identity(chain: &[u8]) -> Result<ServerIdentity, Stop> {
@@ -12,7 +14,5 @@ pub(super) fn identity(chain: &[u8]) -> Result<ServerIdentity, Stop> {
     let leaf = x509::parse(&leaf).map_err(bad)?;
     let names = leaf.dns_names.into_iter().chain(leaf.ip_addresses.iter().map(ToString::to_string)).collect::<Vec<_>>();
     let failed = |error: rcgen::Error| Stop::Error(format!("no certificate could be made: {error}"));
-    let key = KeyPair::generate().map_err(failed)?;
-    let certificate = CertificateParams::new(names).map_err(failed)?.self_signed(&key).map_err(failed)?;
-    Ok(ServerIdentity::from_pem(certificate.pem().as_bytes(), key.serialize_pem().as_bytes())?)
+    self_signed(&CertificateParams::new(names).map_err(failed)?)
 }

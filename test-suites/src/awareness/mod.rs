@@ -14,6 +14,7 @@ pub(crate) mod stamp;
 mod stand_ins;
 mod state_readout;
 mod stimuli;
+mod time_jump;
 mod time_stamps;
 mod unapproved_content;
 mod watch;
@@ -28,6 +29,7 @@ pub const TESTS: &[Test] = &[
     record_content::TEST,
     time_stamps::TEST,
     log_export::TEST,
+    time_jump::TEST,
     remote_activation::TEST,
     unapproved_content::TEST,
     stand_ins::TEST,

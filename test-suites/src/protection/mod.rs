@@ -4,16 +4,19 @@ mod captured_hellos;
 mod certificate_strength;
 mod certificate_validity;
 mod clear_traffic;
+mod client_offers;
 mod coap_transport;
 mod cryptographic_functions;
 mod dtls;
 mod erasure;
 mod http_transport;
+mod impostor_peers;
 mod judge;
 mod key_exchange;
 mod key_handling;
 mod key_renewal;
 mod mqtt_transport;
+mod no_fallback;
 mod radio_protection;
 mod readable_secrets;
 mod removed_data;
@@ -29,6 +32,7 @@ mod tls_suites;
 mod tls_versions;
 mod unique_keys;
 mod weak_keys;
+mod weak_peers;
 
 use assay_engine::Test;
 
@@ -59,4 +63,8 @@ pub const TESTS: &[Test] = &[
     key_renewal::TEST,
     clear_traffic::TEST,
     captured_hellos::TEST,
+    impostor_peers::TEST,
+    weak_peers::TEST,
+    client_offers::TEST,
+    no_fallback::TEST,
 ];

@@ -8,6 +8,7 @@ mod foreign_parts;
 mod joining;
 mod memory;
 mod name_lookups;
+mod name_service;
 mod offline;
 mod operation;
 mod standard_protocols;
@@ -29,4 +30,5 @@ pub const TESTS: &[Test] = &[
     declared_flows::TEST,
     standard_protocols::TEST,
     name_lookups::TEST,
+    name_service::TEST,
 ];

@@ -5,6 +5,7 @@ mod check_interval;
 mod delivery;
 mod governing_policy;
 mod modules;
+mod impostor_server;
 mod offer;
 mod package_signature;
 mod packages;
@@ -26,4 +27,5 @@ pub const TESTS: &[Test] = &[
     governing_policy::TEST,
     modules::TEST,
     check_interval::TEST,
+    impostor_server::TEST,
 ];

@@ -20,7 +20,7 @@ pub struct Outbound {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub port: Option<u16>,
-    /// What it is for.
+    /// What it is for; `update` in it tells where updates come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
     /// Whether the peer belongs to somebody else than the manufacturer and the user.
@@ -32,6 +32,13 @@ pub struct Outbound {
     /// Where the laboratory stands in for the peer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lab: Option<Lab>,
+}
+
+impl Outbound {
+    /// Whether updates come from it: `update` stands in its id or its purpose.
+    pub fn gives_updates(&self) -> bool {
+        [Some(&self.id), self.purpose.as_ref()].into_iter().flatten().any(|text| text.to_lowercase().contains("update"))
+    }
 }
 
 /// Where the laboratory stands in for a peer: the product was pointed there, by name service or routing.

@@ -50,7 +50,7 @@ pub(super) fn judge_groups(judged: &mut Judgement, place: &str, groups: &[Group]
             judged.offend(format!("keys are agreed in the finite field {name} in {place}"), change, &policy.dh_min_bits.source);
         } else if !policy.groups.value.contains(&group.name) {
             let what = format!("keys are agreed in the group {name} in {place}, which the policy does not list");
-            judged.offend(what, "take it out of the server's list of groups", &policy.groups.source);
+            judged.offend(what, "take it out of the list of groups", &policy.groups.source);
         }
     }
 }

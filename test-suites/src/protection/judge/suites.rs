@@ -27,11 +27,11 @@ pub(in super::super) fn suites(survey: &Survey, policy: &TlsPolicy, constrained:
 /// The same for suites from any survey.
 pub(super) fn judge_suites(judged: &mut Judgement, accepted: &ByVersion<'_>, policy: &TlsPolicy, constrained: bool) {
     for property in &policy.forbidden_suites.value {
-        forbid(judged, accepted, property, &policy.forbidden_suites.source, "take them out of the server's list of suites");
+        forbid(judged, accepted, property, &policy.forbidden_suites.source, "take them out of the list of suites");
     }
     let only = &policy.constrained_only;
     for property in only.value.iter().filter(|_| !constrained) {
-        let change = "take them out of the server's list, or declare the component as constrained if it is (RFC 7228)";
+        let change = "take them out of the list, or declare the component as constrained if it is (RFC 7228)";
         forbid(judged, accepted, property, &only.source, change);
     }
     let mut all = accepted.iter().flat_map(|(_, suites)| suites.iter()).peekable();

@@ -17,6 +17,11 @@ fn age(version: &str) -> Option<usize> {
     ORDER.iter().position(|each| *each == version)
 }
 
+/// Whether the policy wants a newer version; of one that nobody knows, it does not.
+pub(super) fn too_old(version: &str, policy: &TlsPolicy) -> bool {
+    age(version).is_some_and(|found| age(&policy.min_version.value).is_some_and(|least| found < least))
+}
+
 /// Versions that are accepted and too old, and versions that must be there and are not.
 pub(in super::super) fn versions(survey: &Survey, policy: &TlsPolicy) -> Judgement {
     let mut judged = Judgement::default();
