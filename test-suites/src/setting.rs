@@ -128,6 +128,22 @@ impl Setting {
         }
     }
 
+    /// What it was at first.
+    pub(crate) fn original(&self) -> &str {
+        &self.original
+    }
+
+    /// The user who may change it.
+    pub(crate) fn user(&self) -> &str {
+        &self.account.user
+    }
+
+    /// Writes one of its values after the other, without reading it back. [`Setting::restore`] puts it right afterwards.
+    pub(crate) async fn write(&mut self, turn: usize) -> Result<Access, Stop> {
+        let value = self.operation.values.get(turn % self.operation.values.len().max(1)).cloned().unwrap_or_default();
+        Ok(Access::of(&http::call(&mut self.client, &self.operation, Some(&self.session), Some(&value)).await?))
+    }
+
     /// Gives up the standing connections, so that others may open some. The next request opens new ones.
     pub(crate) fn rest(&mut self) {
         self.client.close();

@@ -174,6 +174,8 @@ pub struct AwarenessPolicy {
     pub time_step_max_ms: Threshold<u64>,
     /// The parts that each record must have: `time`, `type`, `place`, `source`, `outcome`, `identity`.
     pub record_parts: Threshold<Vec<String>>,
+    /// The parts that a read-out of the state of security must have: `version`, `updates`, `settings`, `time`.
+    pub state_parts: Threshold<Vec<String>>,
 }
 
 /// How the product is watched where the laboratory stands in the place of its peers.

@@ -129,6 +129,12 @@ impl Accounts {
         })
     }
 
+    /// Whether failed tries have locked this account.
+    pub(crate) fn is_locked(&self, door: Door, user: &str) -> bool {
+        let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.get(&(door, user.to_owned())).is_some_and(|tries| tries.until.is_some())
+    }
+
     /// Checks a user by a proof made of the password (a digest, say), and counts the try.
     pub(crate) fn verify(&self, door: Door, user: &str, proves: impl Fn(&str) -> bool) -> Login {
         let now = Instant::now();

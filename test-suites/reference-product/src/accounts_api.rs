@@ -49,7 +49,7 @@ impl Device {
         let (verb, path) = (request.verb(), request.path());
         let known = path == ACCOUNTS
             || path.starts_with("/api/accounts/")
-            || matches!(path, "/api/sessions" | "/api/password" | "/api/last-login")
+            || matches!(path, "/api/password" | "/api/last-login")
             || (verb, path) == ("DELETE", "/api/log");
         if !known {
             return self.access_setting(request, user);
@@ -65,7 +65,6 @@ impl Device {
             }
             _ if user.role < Role::Admin => forbidden(),
             ("GET", ACCOUNTS) => self.accounts(),
-            ("GET", "/api/sessions") => Response::json(200, &json!({ "sessions": self.sessions.users() })),
             ("POST", ACCOUNTS) => self.account_event(request, user, self.create(request)),
             ("PUT", _) => self.account_event(request, user, self.set_role(request)),
             ("DELETE", _) => self.account_event(request, user, self.remove(request)),

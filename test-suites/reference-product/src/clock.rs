@@ -38,3 +38,8 @@ pub(crate) fn from_now(seconds: i64) -> String {
 pub(crate) fn unix() -> i64 {
     OffsetDateTime::now_utc().unix_timestamp()
 }
+
+/// The time in 32 hexadecimal digits.
+pub(crate) fn id() -> String {
+    format!("{:032x}", OffsetDateTime::now_utc().unix_timestamp_nanos())
+}

@@ -12,19 +12,23 @@ use crate::{
     events::Kind,
     http::{self, Site},
     message::{Request, Response},
+    notices::Alarm,
     objects::{self, Objects},
     sessions::{Sessions, User},
-    tls,
+    state_api, tls,
     world::{MODEL, World},
 };
 
 /// A setting: its path, its name, its values, who may read it.
-pub(crate) const SETTINGS: [(&str, &str, [&str; 2], Role); 2] = [
+pub(crate) const SETTINGS: [(&str, &str, [&str; 2], Role); 3] = [
     ("/api/settings/cycle", "cycle", ["eco", "intensive"], Role::Viewer),
     ("/api/settings/viewer-rights", "viewer-rights", ["status", "status-and-history"], Role::Admin),
+    ("/api/settings/mode", "mode", ["normal", "safe"], Role::Viewer),
 ];
 /// How often it looks for updates by itself.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long a client may say nothing.
+const IDLE: Duration = Duration::from_secs(3);
 const FRONT: &str = "<!doctype html><html lang=\"en\"><title>Dishwasher</title><h1>Dishwasher</h1><ul><li><a href=\"/login\">Log in</a>\
     <li><a href=\"/api/device\">Device</a><li><a href=\"/api/log\">Log</a></ul></html>";
 const LOGIN: &str = "<!doctype html><html lang=\"en\"><title>Log in</title><form method=\"post\" action=\"/login\"><label>User <input \
@@ -114,6 +118,18 @@ impl Site for Device {
         Response::error(status, problem)
     }
 
+    fn patience(&self) -> Duration {
+        if self.world.has(Fault::IdleConnectionsKept) { Duration::from_hours(1) } else { IDLE }
+    }
+
+    fn opened(&self) {
+        self.world.notices.opened();
+    }
+
+    fn closed(&self) {
+        self.world.notices.closed();
+    }
+
     fn strict_transport(&self) -> bool {
         !self.world.has(Fault::NoHsts)
     }
@@ -126,7 +142,17 @@ impl Device {
         if request.cookie("sid").is_some_and(|id| self.sessions.knows(id)) {
             return page;
         }
-        self.with_cookie(page, &self.sessions.start(None))
+        self.with_cookie(page, &self.start(None))
+    }
+
+    /// A session under a new id.
+    fn start(&self, user: Option<User>) -> String {
+        if self.world.has(Fault::SessionIdsFromClock) {
+            let id = clock::id();
+            self.sessions.set(&id, user);
+            return id;
+        }
+        self.sessions.start(user)
     }
 
     fn with_cookie(&self, response: Response, id: &str) -> Response {
@@ -155,7 +181,7 @@ impl Device {
                     }
                     before => {
                         before.inspect(|id| self.sessions.end(id));
-                        self.sessions.start(user)
+                        self.start(user)
                     }
                 };
                 self.sessions.keep_newest(&name, self.most_sessions());
@@ -190,6 +216,10 @@ impl Device {
         }
         if (verb, path) == ("POST", "/api/update") {
             return self.update(request, user);
+        }
+        let stored = || self.world.notes.answer(request, user);
+        if let Some(answer) = state_api::answer(&self.world, &self.sessions.users(self.idle()), request, user).or_else(stored) {
+            return answer;
         }
         let Some(user) = user else {
             if (verb, path) == ("GET", "/api/device") && self.world.has(Fault::VersionOpen) {
@@ -232,11 +262,14 @@ impl Device {
                 Response::json(200, &json!({ "value": self.world.value(name) }))
             }
             "PUT" => {
-                let wanted = request.json("value");
+                let (wanted, before) = (request.json("value"), self.world.value(name));
                 let outcome = self.change(role, name, wanted.as_deref(), &values);
                 let who = user.map_or("anonymous", |user| user.name.as_str());
                 let detail = format!("{name} = {}", wanted.as_deref().unwrap_or("?"));
                 self.world.log.record(Kind::Setting, request.peer, outcome.is_ok(), who, &detail);
+                if let Ok(value) = &outcome {
+                    self.world.notices.changed(who, name, &before, value);
+                }
                 outcome.map_or_else(|refusal| refusal, |value| Response::json(200, &json!({ "value": value })))
             }
             "GET" if role.is_some() => forbidden(),
@@ -257,11 +290,14 @@ impl Device {
             (_, Some(Role::Admin)) => true,
             ("cycle", Some(Role::Viewer)) => self.world.has(Fault::RoleConfusion),
             ("cycle", None) => self.world.has(Fault::AnonymousSetting),
-            (_, Some(Role::Viewer)) => self.world.has(Fault::PrivilegeForViewer),
-            (_, None) => false,
+            ("viewer-rights", Some(Role::Viewer)) => self.world.has(Fault::PrivilegeForViewer),
+            _ => false,
         };
         if !open {
             return Err(if role.is_none() { not_logged_in() } else { forbidden() });
+        }
+        if name == "cycle" && self.world.value("mode") == "safe" && !self.world.has(Fault::ModeWithoutEffect) {
+            return Err(Response::error(403, "not in safe mode"));
         }
         let value = values.iter().find(|value| Some(**value) == wanted).ok_or_else(|| Response::error(400, "no such value"))?;
         self.world.set_value(name, value);
@@ -282,6 +318,9 @@ impl Device {
         let who = user.map_or("anonymous", |user| user.name.as_str());
         let detail = outcome.as_ref().map_or_else(|problem| (*problem).to_owned(), |version| format!("installed {version}"));
         self.world.log.record(Kind::Update, request.peer, outcome.is_ok(), who, &detail);
+        if outcome.is_err() {
+            self.world.notices.alarm(Alarm::BadUpdate, &detail);
+        }
         match outcome {
             Ok(version) => {
                 self.world.set_value("version", &version);

@@ -3,16 +3,20 @@
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use serde_json::{Map, Value};
 use tokio::sync::mpsc::Sender;
 
-use crate::{Fault, clock, world::Faults};
+use crate::{
+    Fault, clock,
+    notices::{Alarm, Notices},
+    world::Faults,
+};
 
 /// How many events are kept.
-const KEPT: usize = 1000;
+const KEPT: usize = 100;
 /// How many characters of an outsider's text are kept in one field.
 const FIELD: usize = 120;
 
@@ -44,10 +48,10 @@ impl Kind {
             Self::Logout => "logout",
             Self::Setting => "setting",
             Self::Account => "account",
-            Self::Clear => "clear",
             Self::Update => "update",
             Self::UpdateCheck => "update-check",
             Self::Boot => "boot",
+            Self::Clear => "log-cleared",
         }
     }
 
@@ -56,7 +60,9 @@ impl Kind {
             Self::Login => Some(Fault::LogSilentLogin),
             Self::Setting => Some(Fault::LogSilentSetting),
             Self::Update => Some(Fault::LogSilentUpdate),
-            Self::Logout | Self::Account | Self::Clear | Self::UpdateCheck | Self::Boot => None,
+            Self::Logout => Some(Fault::LogSilentLogout),
+            Self::Clear => Some(Fault::LogClearSilent),
+            Self::Account | Self::UpdateCheck | Self::Boot => None,
         }
     }
 }
@@ -75,14 +81,21 @@ pub(crate) struct Exported {
 pub(crate) struct EventLog {
     faults: Faults,
     place: &'static str,
-    lines: Mutex<VecDeque<String>>,
+    lines: Mutex<Lines>,
+    notices: Arc<Notices>,
     export: Option<Sender<Exported>>,
+}
+
+#[derive(Default)]
+struct Lines {
+    kept: VecDeque<String>,
+    written: usize,
 }
 
 impl EventLog {
     /// An empty log of the component `place`.
-    pub(crate) fn new(faults: Faults, place: &'static str, export: Option<Sender<Exported>>) -> Self {
-        Self { faults, place, lines: Mutex::default(), export }
+    pub(crate) fn new(faults: Faults, place: &'static str, notices: Arc<Notices>, export: Option<Sender<Exported>>) -> Self {
+        Self { faults, place, lines: Mutex::default(), notices, export }
     }
 
     /// Writes one event: what, from where, whether it succeeded, who, and anything else. Never waits.
@@ -103,28 +116,38 @@ impl EventLog {
             put("outcome", if success { "success" } else { "failure" });
         }
         if !self.faults.has(Fault::LogWithoutIdentity) {
-            put("identity", identity);
+            put("identity", if self.faults.has(Fault::LogSharedIdentity) { "user" } else { identity });
         }
         put("detail", detail);
         let line = Value::Object(event).to_string();
         if let Some(export) = &self.export {
             let _ = export.try_send(Exported { time, name: kind.name(), line: line.clone() });
         }
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.len() >= KEPT {
-            lines.pop_front();
-        }
-        lines.push_back(line);
+        self.append(&line);
     }
 
-    /// Forgets all events.
+    /// Writes a line as it is; the oldest makes room for it. Warns before that comes to pass.
+    pub(crate) fn append(&self, line: &str) {
+        let most = if self.faults.has(Fault::LogKeepsFew) { KEPT / 2 } else { KEPT };
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.written += 1;
+        if lines.written % KEPT == KEPT * 9 / 10 {
+            self.notices.alarm(Alarm::LogNearlyFull, "the oldest records will be overwritten");
+        }
+        if lines.kept.len() >= most {
+            lines.kept.pop_front();
+        }
+        lines.kept.push_back(line.to_owned());
+    }
+
+    /// Removes all events.
     pub(crate) fn clear(&self) {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).kept.clear();
     }
 
     /// All kept events, one JSON object per line.
     pub(crate) fn text(&self) -> String {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+        lines.kept.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 }

@@ -34,6 +34,17 @@ pub(crate) trait Site: Send + Sync + 'static {
         Response::error(status, problem)
     }
 
+    /// How long a client may say nothing.
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
+
+    /// Somebody connected.
+    fn opened(&self) {}
+
+    /// A connection ended.
+    fn closed(&self) {}
+
     /// Whether to tell browsers to come by TLS only.
     fn strict_transport(&self) -> bool {
         true
@@ -57,7 +68,9 @@ pub(crate) async fn listen_tls(tasks: &Tasks, at: SocketAddr, identity: &Identit
 /// Serves one connection until its end.
 pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, peer: SocketAddr, site: &impl Site) {
     let mut received = Vec::new();
+    site.opened();
     while let Ok(true) = exchange(&mut stream, &mut received, peer, site).await {}
+    site.closed();
     let _ = timeout(PATIENCE, stream.shutdown()).await;
     let _ = timeout(REST_TIME, tokio::io::copy(&mut stream.take(REST), &mut tokio::io::sink())).await;
 }
@@ -69,7 +82,12 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     peer: SocketAddr,
     site: &impl Site,
 ) -> io::Result<bool> {
-    let read = in_time(read_request(stream, received, peer)).await?;
+    let Ok(head) = timeout(site.patience(), read_head(stream, received)).await else { return Ok(false) };
+    let read = match head? {
+        Head::Until(end) => in_time(read_request(stream, received, end, peer)).await?,
+        Head::TooLong => Read::Bad(431, "headers too large"),
+        Head::None => Read::End,
+    };
     let (response, head_only, last) = match read {
         Read::Request(request) => {
             let last = request.last();
@@ -97,18 +115,32 @@ enum Read {
     End,
 }
 
-async fn read_request<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, received: &mut Vec<u8>, peer: SocketAddr) -> io::Result<Read> {
-    let end = loop {
+enum Head {
+    Until(usize),
+    TooLong,
+    None,
+}
+
+async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, received: &mut Vec<u8>) -> io::Result<Head> {
+    loop {
         if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
-            break end;
+            return Ok(Head::Until(end));
         }
         if received.len() > HEAD {
-            return Ok(Read::Bad(431, "headers too large"));
+            return Ok(Head::TooLong);
         }
         if stream.read_buf(received).await? == 0 {
-            return Ok(Read::End);
+            return Ok(Head::None);
         }
-    };
+    }
+}
+
+async fn read_request<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    received: &mut Vec<u8>,
+    end: usize,
+    peer: SocketAddr,
+) -> io::Result<Read> {
     let Some(mut request) = received.get(..end).and_then(|head| Request::parse(head, peer)) else {
         return Ok(Read::Bad(400, "malformed request"));
     };

@@ -51,6 +51,11 @@ impl Sessions {
         session.user.clone()
     }
 
+    /// Who is logged in, once for each session that was not idle for longer than this.
+    pub(crate) fn users(&self, idle: Duration) -> Vec<User> {
+        self.lock().values().filter(|session| session.used.elapsed() <= idle).filter_map(|session| session.user.clone()).collect()
+    }
+
     /// Starts a session under a new id of 128 random bits.
     pub(crate) fn start(&self, user: Option<User>) -> String {
         let id = state::hex(&state::random().unwrap_or_default()[..16]);
@@ -89,10 +94,5 @@ impl Sessions {
         for (_, id) in ages.into_iter().take(surplus) {
             sessions.remove(&id);
         }
-    }
-
-    /// Who is logged in, once for each session.
-    pub(crate) fn users(&self) -> Vec<String> {
-        self.lock().values().filter_map(|session| session.user.as_ref().map(|user| user.name.clone())).collect()
     }
 }

@@ -17,7 +17,14 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::{Addresses, Fault, any_certificate::AnyCertificate, events::Exported, net::Tasks, state::State, world::Faults};
+use crate::{
+    Addresses, Fault,
+    any_certificate::AnyCertificate,
+    events::Exported,
+    notices::Notices,
+    state::State,
+    world::{Faults, Shared},
+};
 
 /// How many events may wait; the oldest is dropped then.
 const WAITING: usize = 100;
@@ -36,21 +43,24 @@ struct Exporter {
     tls: Option<TlsConnector>,
     connection: Option<Box<dyn Stream>>,
     waiting: VecDeque<Vec<u8>>,
+    notices: Arc<Notices>,
+    forgets: bool,
 }
 
 /// Starts the sender of one device; it lives as long as the product.
 pub(crate) fn start(
     addresses: &Addresses,
     from: Ipv4Addr,
+    notices: Arc<Notices>,
     faults: &Faults,
-    state: &State,
-    tasks: &Tasks,
+    shared: &Shared<'_>,
 ) -> anyhow::Result<Sender<Exported>> {
     let (sender, receiver) = channel(WAITING);
-    let tls = if faults.has(Fault::LogPlain) { None } else { Some(connector(faults, state)?) };
+    let tls = if faults.has(Fault::LogPlain) { None } else { Some(connector(faults, shared.state)?) };
     let to = SocketAddr::from((addresses.collector, 6514));
-    let exporter = Exporter { from, to, tls, connection: None, waiting: VecDeque::new() };
-    tasks.spawn(exporter.run(receiver));
+    let forgets = faults.has(Fault::CollectorOutageLoses);
+    let exporter = Exporter { from, to, tls, connection: None, waiting: VecDeque::new(), notices, forgets };
+    shared.tasks.spawn(exporter.run(receiver));
     Ok(sender)
 }
 
@@ -75,6 +85,10 @@ impl Exporter {
                 self.enqueue(&event);
             }
             self.deliver().await;
+            self.notices.collector(self.connection.is_some());
+            if self.forgets && self.connection.is_none() {
+                self.waiting.clear();
+            }
         }
     }
 

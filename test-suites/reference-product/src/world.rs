@@ -11,11 +11,13 @@ use aws_lc_rs::digest;
 use crate::{
     Addresses, Fault, access_settings,
     accounts::{Account, Accounts, Door, Login, Role},
-    device_settings,
+    clock, device_settings,
     events::{EventLog, Kind},
     net::Tasks,
-    power::Power,
+    notes::Notes,
+    notices::{Alarm, Notices},
     outbound::Outbound,
+    power::Power,
     state::{Identity, State, Subject},
     syslog,
     update::Updates,
@@ -114,6 +116,12 @@ pub(crate) struct World {
     pub(crate) accounts: Accounts,
     /// What happened.
     pub(crate) log: EventLog,
+    /// What it tells beside its log.
+    pub(crate) notices: Arc<Notices>,
+    /// What users stored.
+    pub(crate) notes: Notes,
+    /// When it started, as it writes time.
+    pub(crate) started: String,
     /// Its certificate and key.
     pub(crate) identity: Identity,
     /// The certificate and key of the backend's API, which some faults spoil.
@@ -141,8 +149,9 @@ impl World {
         let address = place.address(addresses);
         let keys = place.keys(faults);
         let subject = Subject { name: place.host(), address: Some(address), days_left: 300 };
+        let notices = Arc::new(Notices::new(faults.clone()));
         let export = match place {
-            Place::Device | Place::SecondDevice => Some(syslog::start(addresses, address, faults, state, tasks)?),
+            Place::Device | Place::SecondDevice => Some(syslog::start(addresses, address, Arc::clone(&notices), faults, shared)?),
             Place::Hub | Place::Backend => None,
         };
         let never_locked = (faults.has(Fault::NoLockout) && place.name() == "device").then_some(Door::Web);
@@ -151,7 +160,10 @@ impl World {
             address,
             faults: faults.clone(),
             accounts: Accounts::new(accounts(place, faults, state)?, never_locked, faults.clone()),
-            log: EventLog::new(faults.clone(), place.name(), export),
+            log: EventLog::new(faults.clone(), place.name(), Arc::clone(&notices), export),
+            notices,
+            notes: Notes::new(faults.clone()),
+            started: clock::stamp(faults),
             identity: state.identity(keys, &subject)?,
             api_identity: api_identity(keys, &subject, faults, state)?,
             updates: Arc::clone(updates),
@@ -198,6 +210,9 @@ impl World {
         let login = self.accounts.check(door, user, password);
         let success = matches!(login, Login::Ok(_));
         self.log.record(Kind::Login, source, success, user, &format!("{door:?}").to_lowercase());
+        if login == Login::Wrong && self.accounts.is_locked(door, user) {
+            self.notices.alarm(Alarm::Locked, "an account is locked after failed log-ins");
+        }
         login
     }
 
@@ -211,7 +226,7 @@ impl World {
         seed
     }
 
-    /// The value of a setting (`cycle`, `viewer-rights`, `pairing`, `plan`, `version`).
+    /// The value of a setting (`cycle`, `viewer-rights`, `mode`, `pairing`, `plan`, `version`).
     pub(crate) fn value(&self, name: &str) -> String {
         self.values.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
     }
@@ -237,6 +252,7 @@ fn first_values() -> BTreeMap<&'static str, String> {
     let values = [
         ("cycle", "eco"),
         ("viewer-rights", "status"),
+        ("mode", "normal"),
         ("pairing", "closed"),
         ("plan", "daily"),
         ("south-plan", "daily"),

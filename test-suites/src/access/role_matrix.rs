@@ -14,7 +14,7 @@ use crate::support::{accounts, is_alive, sign_in};
 pub(super) const TEST: Test = Test {
     id: "access/role-matrix",
     title: "May each role do what is declared for it, and nothing else?",
-    shows: &["LA(AUZ).1", "LA(AUZ).2"],
+    shows: &["LA(AUZ).1", "LA(AUZ).2", "DS(EXE).2"],
     method: Method::Probe,
     safety: Safety::Reversible,
     reads: &[],

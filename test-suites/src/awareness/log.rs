@@ -108,7 +108,7 @@ mod tests {
     fn channel(format: LogFormat) -> LogChannel {
         let pointer = |text: &str| Some(text.to_owned());
         let fields = LogFields { time: pointer("/t"), kind: pointer("/e/k"), identity: pointer("/who"), ..LogFields::default() };
-        LogChannel { interface: String::new(), operation: String::new(), format, fields, delay_seconds: None }
+        LogChannel { interface: String::new(), operation: String::new(), format, fields, delay_seconds: None, capacity: None }
     }
 
     #[test]

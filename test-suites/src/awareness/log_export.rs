@@ -50,12 +50,12 @@ struct Heard {
 }
 
 /// The laboratory's collector, and a way to make the product send.
-struct Lab {
-    bench: Bench,
+pub(super) struct Lab {
+    pub(super) bench: Bench,
     component: String,
-    door: Door,
-    at: SocketAddr,
-    delay: Duration,
+    pub(super) door: Door,
+    pub(super) at: SocketAddr,
+    pub(super) delay: Duration,
 }
 
 async fn run(bench: Bench) -> Outcome {
@@ -112,7 +112,7 @@ fn finding(reason: &str, observed: String) -> Finding {
 }
 
 /// The laboratory, the chain of the right certificate in PEM, and what the right collector shows.
-fn prepare(bench: &Bench, collector: &Collector) -> Result<(Lab, Vec<u8>, ServerIdentity), Stop> {
+pub(super) fn prepare(bench: &Bench, collector: &Collector) -> Result<(Lab, Vec<u8>, ServerIdentity), Stop> {
     let component = bench.component()?;
     let file = |name: &Option<String>, what: &str| match name {
         Some(name) => bench.file(name),
@@ -155,7 +155,8 @@ impl Lab {
         self.log_in().await
     }
 
-    async fn log_in(&self) -> Result<(), Stop> {
+    /// Somebody logs in.
+    pub(super) async fn log_in(&self) -> Result<(), Stop> {
         let mut client = Client::new(self.bench.permit_for(&self.component, &self.door.interface)?);
         match self.door.log_in(&self.bench, &mut client, true).await? {
             Accepted::Accepted => Ok(()),
@@ -164,7 +165,8 @@ impl Lab {
     }
 }
 
-fn tells_of_login(message: &Received, user: &str) -> bool {
+/// Whether a message can be about a log-in of this user.
+pub(super) fn tells_of_login(message: &Received, user: &str) -> bool {
     let text = message.raw.to_lowercase();
     (!user.is_empty() && text.contains(user))
         || ["login", "log-in", "logged", "logon", "auth", "session"].iter().any(|word| text.contains(word))

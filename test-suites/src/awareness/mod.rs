@@ -1,22 +1,36 @@
 //! Awareness: does the product notice and record what happens to it?
 
+mod alerts;
+mod audit_failure;
+mod change_history;
 mod clock_offset;
+mod collector_outage;
+mod condition;
 mod degraded_state;
 mod events;
+mod filling;
 mod impostor;
 mod log;
+mod log_capacity;
+mod log_clearing;
 mod log_export;
+mod log_protection;
+mod log_warning;
 mod organization_events;
+mod outage;
 mod record_content;
 mod remote_activation;
 mod retention;
+mod self_report;
 pub(crate) mod stamp;
 mod stand_ins;
+mod state_access;
 mod state_readout;
 mod stimuli;
 mod time_jump;
 mod time_stamps;
 mod unapproved_content;
+mod user_sessions;
 mod watch;
 
 use assay_engine::Test;
@@ -25,11 +39,23 @@ use assay_model::profile::LogChannel;
 /// The tests of this family, in order.
 pub const TESTS: &[Test] = &[
     clock_offset::TEST,
+    state_access::TEST,
+    self_report::TEST,
     events::TEST,
+    user_sessions::TEST,
+    change_history::TEST,
     record_content::TEST,
     time_stamps::TEST,
     log_export::TEST,
     time_jump::TEST,
+    collector_outage::TEST,
+    audit_failure::TEST,
+    condition::TEST,
+    alerts::TEST,
+    log_protection::TEST,
+    log_capacity::TEST,
+    log_warning::TEST,
+    log_clearing::TEST,
     remote_activation::TEST,
     unapproved_content::TEST,
     stand_ins::TEST,

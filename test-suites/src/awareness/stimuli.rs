@@ -229,7 +229,7 @@ async fn setting(bench: &Bench, component: &Component) -> Result<Option<(Setting
     Ok(Some((setting, operation.clone())))
 }
 
-fn first_setting(component: &Component) -> Option<(&Interface, &Operation)> {
+pub(super) fn first_setting(component: &Component) -> Option<(&Interface, &Operation)> {
     let web = component.interfaces.iter().filter(|interface| interface.speaks.is_http());
     let mut all = web.flat_map(|interface| interface.operations.iter().map(move |operation| (interface, operation)));
     all.find(|(_, operation)| operation.is_setting() && !operation.is_public() && operation.read_back.is_some())

@@ -123,23 +123,34 @@ async fn look(bench: &Bench, log: &mut Log, seen: &mut Watched, looks: u32, paus
 }
 
 /// A log that tells what is new in it.
-struct Log {
+pub(super) struct Log {
     reader: Reader,
     channel: LogChannel,
     known: BTreeMap<String, usize>,
 }
 
 impl Log {
+    /// Opens the log of a component, signed in as somebody who may read it.
+    pub(super) async fn open_of(bench: &Bench, component: &Component) -> Result<Self, Stop> {
+        let missing = || Stop::missing("say in the profile where the log is read: `log` of the component");
+        Self::open(bench, component, component.log.clone().ok_or_else(missing)?).await
+    }
+
     async fn open(bench: &Bench, component: &Component, channel: LogChannel) -> Result<Self, Stop> {
         let accessor = Accessor { interface: channel.interface.clone(), operation: channel.operation.clone(), pointer: None };
         Ok(Self { reader: Reader::open(bench, component, &accessor).await?, channel, known: BTreeMap::new() })
     }
 
-    /// The records that were not there at the last look. A log may drop old ones meanwhile, and hold equal ones.
-    async fn news(&mut self) -> Result<Vec<Record>, Stop> {
-        let text = self.reader.read().await?;
+    /// The records that are there now, the last one first.
+    pub(super) async fn all(&mut self) -> Result<Vec<Record>, Stop> {
+        let text = self.reader.read().await;
         self.reader.rest();
-        let all = records(&text, &self.channel);
+        Ok(records(&text?, &self.channel))
+    }
+
+    /// The records that were not there at the last look. A log may drop old ones meanwhile, and hold equal ones.
+    pub(super) async fn news(&mut self) -> Result<Vec<Record>, Stop> {
+        let all = self.all().await?;
         let (mut now, mut news): (BTreeMap<String, usize>, Vec<Record>) = (BTreeMap::new(), Vec::new());
         for record in all {
             let count = now.entry(record.raw.clone()).or_default();

@@ -1,5 +1,6 @@
 //! Device security: does the device keep itself sound?
 
+mod connection_release;
 mod connections;
 mod declared_flows;
 mod execution;
@@ -10,14 +11,27 @@ mod memory;
 mod name_lookups;
 mod name_service;
 mod offline;
+mod operating_modes;
 mod operation;
 mod standard_protocols;
+mod resource_release;
+mod self_check;
+mod session_identifiers;
+mod session_list;
+mod storage_quota;
 mod surroundings;
 
 use assay_engine::Test;
 
 /// The tests of this family, in order.
 pub const TESTS: &[Test] = &[
+    self_check::TEST,
+    session_list::TEST,
+    session_identifiers::TEST,
+    connection_release::TEST,
+    resource_release::TEST,
+    operating_modes::TEST,
+    storage_quota::TEST,
     execution::TEST,
     memory::TEST,
     offline::TEST,

@@ -186,6 +186,9 @@ pub struct LogChannel {
     /// Seconds within which an event must stand in the log; the policy's value when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_seconds: Option<u64>,
+    /// How many records are kept, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u64>,
 }
 
 /// Where the parts of a log record stand, as JSON pointers (RFC 6901).

@@ -1,5 +1,7 @@
 //! Interfaces: places where a component can be spoken to, and what can be asked there.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +154,9 @@ pub struct Interface {
     /// How a user or a peer logs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Login>,
+    /// Seconds after which a connection on which nothing is said is ended, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_seconds: Option<u64>,
     /// What can be asked here, and by whom.
     #[serde(default, rename = "operation")]
     pub operations: Vec<Operation>,
@@ -273,6 +278,13 @@ pub struct Operation {
     /// What it does, so that tests find it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub does: Option<Purpose>,
+    /// Where the parts stand that its answer consists of by what it `does`: JSON pointers (RFC 6901), into each record where
+    /// the answer is a list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, String>,
+    /// The most bytes that may be stored there in all, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota_bytes: Option<u64>,
     /// For switches: the interface of this component, or the operation of this interface, that it governs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub governs: Option<String>,

@@ -12,11 +12,12 @@ pub enum Purpose {
     Restart,
     /// Brings it back to the state in which it was delivered.
     FactoryReset,
-    /// Has the component check its own integrity or settings, and answers with the result.
+    /// Has the component check its own integrity or settings, and answers with the result. Parts: `time`, `result`.
     SelfCheck,
-    /// Answers with a report of the component on its own security.
+    /// Answers with a report of the component on its own security. Parts: `time`, and whatever the report covers.
     PostureReport,
-    /// Answers with the state of its security: version, pending updates, security settings, time.
+    /// Answers with the state of its security. Parts: `version`, `updates` (pending ones), `settings` (of security), `time`,
+    /// `condition` (a word that changes when security is degraded), `connections` (how many are open).
     ReadState,
     /// Makes the component talk to its peers now.
     Connect,
@@ -28,7 +29,7 @@ pub enum Purpose {
     ImportConfiguration,
     /// Brings back the configuration that is declared secure.
     SecureConfiguration,
-    /// Answers with the changes of its configuration: who, when, what.
+    /// Answers with the changes of its configuration. Parts: `time`, `account`, `old`, `new`.
     ReadHistory,
     /// Answers with the accounts.
     ListAccounts,
@@ -42,7 +43,7 @@ pub enum Purpose {
     ChangePassword,
     /// Answers with the time of the caller's last log-in.
     ReadLastLogin,
-    /// Answers with the open sessions.
+    /// Answers with the open sessions. Part: `user`.
     ListSessions,
     /// Answers with the devices that are known here, by identifier.
     ListDevices,
@@ -86,6 +87,9 @@ pub enum Purpose {
     SetPolicy,
     /// Sets what is logged.
     SetLog,
+    /// Sets the mode of operation. The first of `values` is the usual one; the others are more restrictive, and forbid the
+    /// operation that `governs` names.
+    SetMode,
     /// Removes the records of the log.
     ClearLog,
     /// Sets the clock: `{value}`.
@@ -96,11 +100,11 @@ pub enum Purpose {
     InstallModule,
     /// Removes the app or module `{module}`.
     RemoveModule,
-    /// Stores an object that the body holds.
+    /// Stores the object `{object}`, which the body holds.
     StoreObject,
-    /// Reads a stored object.
+    /// Reads the stored object `{object}`.
     ReadObject,
-    /// Removes a stored object.
+    /// Removes the stored object `{object}`.
     RemoveObject,
     /// Answers with a link to a stored object, which holds for `{seconds}`.
     ShareObject,

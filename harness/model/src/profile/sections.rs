@@ -232,6 +232,9 @@ pub struct Collector {
     /// Seconds within which an event must arrive; the policy's value when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_seconds: Option<u64>,
+    /// How many events are kept and sent later while no collector is there, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer: Option<u64>,
 }
 
 /// A document about the product.

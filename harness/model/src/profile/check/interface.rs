@@ -112,6 +112,9 @@ fn topics(check: &mut Check<'_>, interface: &Node) {
 fn operation(check: &mut Check<'_>, operation: &Node) {
     path(check, operation.at("path"));
     pointer(check, operation.at("read_back").at("pointer"));
+    for part in operation.at("parts").entries() {
+        pointer(check, &part.value);
+    }
     let values = operation.at("values").items();
     let placed = |key| operation.at(key).text().is_some_and(|text| text.contains("{value}"));
     let placed = placed("body") || placed("path");
