@@ -92,7 +92,7 @@ impl Gate {
 
 /// The turn of one log-in attempt. No other begins at the same port while it lasts. Afterwards the port is left alone
 /// as long as the product took, so that logging in keeps it busy half of the time at most: as long as the turn took,
-/// less the time on the way, as the quickest connection shows it, and never less than a quarter. A turn that is
+/// less the time on the way, as the quickest connection shows it, and never less than an eighth. A turn that is
 /// dropped without a word was spent, if the credential was sent, and shows nothing.
 #[derive(Debug)]
 pub struct Turn {
@@ -150,8 +150,8 @@ impl Drop for Turn {
     fn drop(&mut self) {
         if self.rests {
             let took = now().saturating_duration_since(self.began);
-            // the way there and back is no work of the product; a quarter of the time at least is taken for its own
-            self.gate.rest(took.saturating_sub(self.permit.host.pace.round_trip().min(took / 4 * 3)));
+            // the way there and back is no work of the product; an eighth of the time at least is taken for its own
+            self.gate.rest(took.saturating_sub(self.permit.host.pace.round_trip().min(took / 8 * 7)));
         }
     }
 }
