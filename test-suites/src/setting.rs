@@ -128,11 +128,6 @@ impl Setting {
         }
     }
 
-    /// What it was at first.
-    pub(crate) fn original(&self) -> &str {
-        &self.original
-    }
-
     /// The user who may change it.
     pub(crate) fn user(&self) -> &str {
         &self.account.user

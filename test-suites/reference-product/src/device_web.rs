@@ -142,11 +142,11 @@ impl Device {
         if request.cookie("sid").is_some_and(|id| self.sessions.knows(id)) {
             return page;
         }
-        self.with_cookie(page, &self.start(None))
+        self.with_cookie(page, &self.new_session(None))
     }
 
     /// A session under a new id.
-    fn start(&self, user: Option<User>) -> String {
+    fn new_session(&self, user: Option<User>) -> String {
         if self.world.has(Fault::SessionIdsFromClock) {
             let id = clock::id();
             self.sessions.set(&id, user);
@@ -181,7 +181,7 @@ impl Device {
                     }
                     before => {
                         before.inspect(|id| self.sessions.end(id));
-                        self.start(user)
+                        self.new_session(user)
                     }
                 };
                 self.sessions.keep_newest(&name, self.most_sessions());

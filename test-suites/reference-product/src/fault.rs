@@ -190,7 +190,6 @@ faults! {
     UpdateCheckRare "update-check-rare" "the captured device looks for updates every 60 hours only";
     SharingDespiteOff "sharing-despite-off" "the captured device talks to a third party while sharing is off";
     IdentifierInClear "identifier-in-clear" "the captured device announces its identifier by multicast DNS";
-    DnsSamePort "dns-same-port" "the captured device asks for names from one port, with numbers in a row";
 }
 
 impl fmt::Display for Fault {
