@@ -187,7 +187,7 @@ faults! {
     TrafficUndeclared "traffic-undeclared" "the captured device talks to a peer that nobody declared";
     TrafficUnclassified "traffic-unclassified" "the captured device talks to an undeclared port in a protocol of its own";
     TrafficOldHello "traffic-old-hello" "the captured device sends its telemetry in TLS 1.0 with 3DES";
-    UpdateCheckRare "update-check-rare" "the captured device looks for updates every 60 hours only";
+    UpdateCheckRare "update-check-rare" "the captured device looks for updates too rarely";
     SharingDespiteOff "sharing-despite-off" "the captured device talks to a third party while sharing is off";
     IdentifierInClear "identifier-in-clear" "the captured device announces its identifier by multicast DNS";
 }

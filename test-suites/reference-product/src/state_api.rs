@@ -17,8 +17,9 @@ pub(crate) fn answer(world: &World, open: &[User], request: &Request, user: Opti
     let least = match (verb, path) {
         ("GET", "/api/state") if world.has(Fault::StateOpen) => None,
         ("POST", "/api/log") if world.has(Fault::LogWritable) => Some(Role::Viewer),
-        ("GET", "/api/state" | "/api/posture" | "/api/alerts" | "/api/history" | "/api/sessions")
-        | ("POST", "/api/self-check") => Some(Role::Admin),
+        ("GET", "/api/state" | "/api/posture" | "/api/alerts" | "/api/history" | "/api/sessions") | ("POST", "/api/self-check") => {
+            Some(Role::Admin)
+        }
         _ => return None,
     };
     let Some(user) = user.filter(|user| Some(user.role) >= least) else {

@@ -8,6 +8,7 @@ use assay_model::safety::{Method, Safety};
 use assay_probes::http::{self, Access, Client, Session};
 use serde::Serialize;
 
+use crate::awareness::raw_records;
 use crate::support::{account_for, accounts, is_alive, sign_in};
 
 pub(super) const TEST: Test = Test {
@@ -51,6 +52,13 @@ struct Call {
     alive: bool,
 }
 
+/// How many records of the first reading the second one still had.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    kept: usize,
+    of: usize,
+}
+
 async fn run(bench: Bench) -> Outcome {
     let component = bench.component()?;
     let (interface, read) = reading(&component).ok_or_else(|| Stop::missing("the profile does not say where the log is read"))?;
@@ -63,11 +71,13 @@ async fn run(bench: Bench) -> Outcome {
         calls.extend(call_all(&bench, &component, interface, operation).await?);
     }
     let after = http::call(&mut client, read, Some(&session), None).await?;
-    let first = before.text().lines().next().map(str::to_owned).unwrap_or_default();
-    let kept = !first.is_empty() && after.text().contains(&first);
-    let granted = Access::of(&before).is_granted() && Access::of(&after).is_granted();
-    let seen = bench.record("what those who may not were answered, and whether the log was kept", &(&calls, granted, kept))?;
-    judge(&calls, granted, kept, seen)
+    let channel = component.log.as_ref().ok_or_else(|| Stop::missing("declare the component's log"))?;
+    let (old, new) = (raw_records(&before.text(), channel), raw_records(&after.text(), channel));
+    let kept = old.iter().filter(|record| new.contains(record)).count();
+    let granted = Access::of(&before).is_granted() && Access::of(&after).is_granted() && !old.is_empty();
+    let seen =
+        bench.record("what those who may not were answered, and how many records the log kept", &(&calls, granted, kept, old.len()))?;
+    judge(&calls, granted, Kept { kept, of: old.len() }, seen)
 }
 
 /// Has everybody who may not call an operation of the log: each role that may not, and nobody in particular.
@@ -89,7 +99,7 @@ async fn call_all(bench: &Bench, component: &Component, interface: &Interface, o
     Ok(calls)
 }
 
-fn judge(calls: &[Call], granted: bool, kept: bool, seen: Seen) -> Outcome {
+fn judge(calls: &[Call], granted: bool, records: Kept, seen: Seen) -> Outcome {
     let finding = |reason: String| Finding {
         reason,
         expected: "refused to everybody but the declared roles; the records stay".to_owned(),
@@ -99,8 +109,15 @@ fn judge(calls: &[Call], granted: bool, kept: bool, seen: Seen) -> Outcome {
     if let Some(bad) = calls.iter().find(|call| call.access.is_granted()) {
         return seen.fail(finding(format!("`{}` was carried out for {}: check the role before the log is touched", bad.operation, bad.by)));
     }
-    if granted && !kept {
+    if granted && records.kept == 0 {
         return seen.fail(finding("the log lost its records while those who may not tried to clear it".to_owned()));
+    }
+    // a log that is full gives up its oldest records by itself
+    if granted && records.kept * 2 < records.of {
+        return seen.inconclusive(finding(format!(
+            "only {} of {} records were still there afterwards: repeat with a quieter log",
+            records.kept, records.of
+        )));
     }
     if !granted || calls.iter().any(|call| !call.access.is_withheld() || !call.alive) {
         return seen.inconclusive(finding("the log could not be read by those who may, or a refusal was not clear".to_owned()));
@@ -108,6 +125,6 @@ fn judge(calls: &[Call], granted: bool, kept: bool, seen: Seen) -> Outcome {
     if !calls.iter().any(|call| call.by != "anybody") {
         return seen.inconclusive(finding("every role in the profile may do all this: add an account of a role that may not".to_owned()));
     }
-    let control = seen.control("the log was read by a role that may, before and after, with the same record in it");
+    let control = seen.control("the log was read by a role that may, before and after, with the same records in it");
     seen.pass(control, finding("only the roles that may have access to the log".to_owned()))
 }

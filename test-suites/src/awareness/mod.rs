@@ -65,6 +65,11 @@ pub const TESTS: &[Test] = &[
     degraded_state::TEST,
 ];
 
+/// The records of a log as they stand in it.
+pub(crate) fn raw_records(text: &str, channel: &LogChannel) -> Vec<String> {
+    log::records(text, channel).into_iter().map(|record| record.raw).collect()
+}
+
 /// The records of a log that tell of updates, as they stand there, but not those of a changed setting.
 pub(crate) fn update_records(text: &str, channel: &LogChannel) -> impl Iterator<Item = String> {
     let of_updates = |record: &log::Record| record.part("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("update"));

@@ -2,7 +2,6 @@
 
 mod change_by_role;
 mod change_without_credential;
-mod settings_by_hand;
 mod display;
 mod guard;
 mod imported_configuration;
@@ -10,6 +9,7 @@ mod minimum_tls;
 mod secure_configuration;
 mod service_off;
 mod service_switches;
+mod settings_by_hand;
 mod update_mode;
 mod update_notice;
 

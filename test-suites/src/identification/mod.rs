@@ -2,8 +2,8 @@
 
 mod actions_by_identity;
 mod device_impostor;
-mod identifier_after_restart;
 mod hidden_identifier;
+mod identifier_after_restart;
 mod label;
 mod listed;
 mod listed_software;

@@ -13,11 +13,11 @@ mod name_service;
 mod offline;
 mod operating_modes;
 mod operation;
-mod standard_protocols;
 mod resource_release;
 mod self_check;
 mod session_identifiers;
 mod session_list;
+mod standard_protocols;
 mod storage_quota;
 mod surroundings;
 

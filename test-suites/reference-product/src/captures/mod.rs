@@ -18,8 +18,8 @@ use file::{End, Host, Turn, Wire};
 
 /// When the first capture begins, in milliseconds since 1970: 2026-01-01.
 const START: u64 = 1_767_225_600_000;
-const SECOND: u64 = 1000;
-const HOUR: u64 = 3600 * SECOND;
+/// An hour, in milliseconds: the days pass quickly, so that the simulated device can look for updates as often as this one.
+const HOUR: u64 = 50;
 /// The hours of the first capture.
 const DAYS: u64 = 72;
 const ROUTER_MAC: [u8; 6] = [2, 0, 0, 0, 0x77, 0xfe];
@@ -67,9 +67,9 @@ impl Scene<'_> {
     /// Three days of use.
     fn days(&mut self, secret: &str) -> anyhow::Result<()> {
         self.boot()?;
-        self.wire.connection(START + 60 * SECOND, (PHONE, 50_001), (DEVICE, 8443), &self.said("dishwasher.test"));
+        self.wire.connection(START + HOUR, (PHONE, 50_001), (DEVICE, 8443), &self.said("dishwasher.test"));
         for hour in 0..DAYS {
-            self.visit(START + hour * HOUR + 120 * SECOND, TELEMETRY)?;
+            self.visit(START + hour * HOUR + 2, TELEMETRY)?;
         }
         let checks: &[u64] = if self.faults.has(Fault::UpdateCheckRare) { &[1, 61] } else { &[1, 21, 41, 61] };
         for hour in checks {
@@ -115,15 +115,15 @@ impl Scene<'_> {
             let (from, to) = if by_client { (client, everyone) } else { (server, (DEVICE, 68)) };
             self.wire.datagram(at, from, to, &message);
         }
-        self.wire.frame(START + SECOND, DEVICE.0, ALL_MAC, 0x0806, &messages::neighbour(DEVICE.0, DEVICE.1, ROUTER.1));
+        self.wire.frame(START + 40, DEVICE.0, ALL_MAC, 0x0806, &messages::neighbour(DEVICE.0, DEVICE.1, ROUTER.1));
         let text = if self.faults.has(Fault::IdentifierInClear) { "id=DW-0001" } else { "path=/" };
-        self.wire.datagram(START + 2 * SECOND, (DEVICE, 5353), (MULTICAST, 5353), &messages::announcement(text));
-        for at in (0..DAYS / 6).map(|each| START + 6 * each * HOUR + 30 * SECOND) {
+        self.wire.datagram(START + 45, (DEVICE, 5353), (MULTICAST, 5353), &messages::announcement(text));
+        for at in (0..DAYS / 6).map(|each| START + 6 * each * HOUR + 1) {
             self.look_up(at, TIME)?;
             let [question, answer] = messages::time();
             let peer = (Host(ROUTER_MAC, TIME.1), 123);
-            self.wire.datagram(at + SECOND, (DEVICE, 123), peer, &question);
-            self.wire.datagram(at + SECOND + 20, peer, (DEVICE, 123), &answer);
+            self.wire.datagram(at + 25, (DEVICE, 123), peer, &question);
+            self.wire.datagram(at + 45, peer, (DEVICE, 123), &answer);
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Scene<'_> {
     /// Looks a peer up and talks to it over TLS.
     fn visit(&mut self, at: u64, peer: (&'static str, Ipv4Addr)) -> anyhow::Result<()> {
         self.look_up(at, peer)?;
-        self.talk(at + SECOND, peer, 443, &self.said(peer.0));
+        self.talk(at + 25, peer, 443, &self.said(peer.0));
         Ok(())
     }
 
