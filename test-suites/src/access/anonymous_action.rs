@@ -27,8 +27,8 @@ fn applies(subject: &Subject<'_>) -> Applies {
 
 /// The switch, and the operation that it opens and closes.
 fn governed(interface: &Interface) -> Option<(&Operation, &Operation)> {
-    let switches = interface.operations.iter().filter(|each| each.does == Some(Purpose::SetAnonymousAction) && each.is_setting());
-    switches.filter_map(|switch| Some((switch, interface.operation(switch.governs.as_deref()?)?))).next()
+    let mut switches = interface.operations.iter().filter(|each| each.does == Some(Purpose::SetAnonymousAction) && each.is_setting());
+    switches.find_map(|switch| Some((switch, interface.operation(switch.governs.as_deref()?)?)))
 }
 
 async fn run(bench: Bench) -> Outcome {

@@ -37,6 +37,7 @@ const COMMON: [&str; 8] = [
 
 /// What came of the passwords that were tried.
 #[derive(Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each password, taken or not")]
 struct Tried {
     short: bool,
     common_taken: Vec<&'static str>,

@@ -38,8 +38,9 @@ fn restricted(interface: &Interface) -> impl Iterator<Item = &Operation> {
 /// The same request written in other ways.
 fn variants(path: &str) -> Vec<Request> {
     let (head, tail) = path.rsplit_once('/').unwrap_or(("", path));
-    let first: String = tail.chars().take(1).map(|sign| format!("%{:02X}", u32::from(sign) & 0xff)).collect();
-    let rest: String = tail.chars().skip(1).collect();
+    let cut = tail.chars().next().map_or(0, char::len_utf8);
+    let (first, rest) = tail.split_at(cut);
+    let first = first.bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"));
     let paths = [
         format!("{path}/"),
         format!("{path}/."),

@@ -1,6 +1,6 @@
 //! Does the product keep its time when its time server jumps?
 
-use assay_engine::{Bench, Finding, Outcome, Stop, Test};
+use assay_engine::{Bench, Finding, Outcome, Seen, Stop, Test};
 use assay_model::profile::{Purpose, Speaks};
 use assay_model::safety::{Method, Safety};
 use serde::Serialize;
@@ -58,6 +58,10 @@ async fn run(bench: Bench) -> Outcome {
         all.push(tell(&bench, &mut stand, &mut reader, 0, "right again").await?);
     }
     let seen = bench.record("the product's clock after its time server told these times", &all)?;
+    judge(&bench, &all, &stand.absent(), seen)
+}
+
+fn judge(bench: &Bench, all: &[Told], absent: &str, seen: Seen) -> Outcome {
     let limit = bench.policy().awareness.clock_max_offset_ms.clone();
     let observed = all.iter().map(|told| format!("{}: {} requests, `{}`", told.server, told.requests, told.read)).collect::<Vec<_>>();
     let finding = |reason: String| Finding {
@@ -70,8 +74,11 @@ async fn run(bench: Bench) -> Outcome {
     let off = |told: &&Told| told.offset_ms.is_none_or(|offset| offset.abs() > most);
     let (first, rest) = all.split_first().ok_or_else(|| Stop::Error("nothing was told".to_owned()))?;
     let (Some(last), false) = (rest.last(), off(&first)) else {
-        let what =
-            if rest.is_empty() { stand.absent() } else { "the clock was not right to begin with: see awareness/clock-offset".to_owned() };
+        let what = if rest.is_empty() {
+            absent.to_owned()
+        } else {
+            "the clock was not right to begin with: see awareness/clock-offset".to_owned()
+        };
         return seen.inconclusive(finding(what));
     };
     if let Some(bad) = rest.iter().filter(|told| told.requests > 0).find(off) {
@@ -79,7 +86,7 @@ async fn run(bench: Bench) -> Outcome {
         return seen.fail(finding(what));
     }
     if let Some(missed) = rest.iter().find(|told| told.requests == 0) {
-        let what = format!("the product did not ask the server while it was {}: {}", missed.server, stand.absent());
+        let what = format!("the product did not ask the server while it was {}: {}", missed.server, absent);
         return seen.inconclusive(finding(what));
     }
     let what = format!(

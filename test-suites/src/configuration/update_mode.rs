@@ -68,7 +68,17 @@ async fn look(bench: &Bench, component: &Component) -> Outcome {
     let set_automatic = setting.set(automatic).await?.after == *automatic;
     setting.rest();
     let by_itself = looks(bench, component, window, true).await?;
-    let (set, window) = (set_manual && set_automatic, window.as_secs());
+    judge(bench, operation, [manual, automatic], (set_manual && set_automatic, window), [by_hand, by_itself])
+}
+
+fn judge(
+    bench: &Bench,
+    operation: &Operation,
+    [manual, automatic]: [&str; 2],
+    (set, window): (bool, Duration),
+    looks: [usize; 2],
+) -> Outcome {
+    let ([by_hand, by_itself], window) = (looks, window.as_secs());
     let facts = json!({ "window_seconds": window, "set": set, "manual": by_hand, "automatic": by_itself });
     let seen =
         bench.record("looks for updates in the log under each value, in a window of one interval and the delay of the log", &facts)?;

@@ -82,7 +82,7 @@ impl Sight {
 }
 
 /// Rules on what was seen: the product may go on with the genuine peers alone.
-pub(crate) fn rule(seen: Seen, all: &[Sight], words: Finding, change: &str) -> Outcome {
+pub(crate) fn rule(seen: Seen, all: &[Sight], words: &Finding, change: &str) -> Outcome {
     let each = |sight: &Sight| {
         let faces = sight.shown.iter().map(|shown| format!("{}: {}", shown.face, in_words(&shown.round)));
         format!("`{}`: {}", sight.outbound, faces.collect::<Vec<_>>().join("; "))
@@ -100,6 +100,5 @@ pub(crate) fn rule(seen: Seen, all: &[Sight], words: Finding, change: &str) -> O
         return seen.inconclusive(finding(open.join("; ")));
     }
     let control = seen.control("the genuine peer, shown before and after, was spoken to both times");
-    let reason = words.reason.clone();
-    seen.pass(control, finding(reason))
+    seen.pass(control, finding(words.reason.clone()))
 }

@@ -29,5 +29,5 @@ async fn run(bench: Bench) -> Outcome {
         expected: "data for the genuine peer alone, and none for a peer whose certificate is not the right one".to_owned(),
         ..Finding::default()
     };
-    rule(seen, &all, words, "verify the chain, the name, the dates, the purpose and the key of the certificate before anything is sent")
+    rule(seen, &all, &words, "verify the chain, the name, the dates, the purpose and the key of the certificate before anything is sent")
 }

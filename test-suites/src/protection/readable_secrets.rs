@@ -87,8 +87,11 @@ async fn run(bench: Bench) -> Outcome {
     Ok(note.into_iter().fold(ruling?, Ruling::note))
 }
 
+/// An account, and its secret.
+type Held = (String, String);
+
 /// The secrets of the accounts, and the accounts whose secret is too short.
-fn secrets(bench: &Bench, component: &Component) -> Result<(Vec<(String, String)>, Vec<String>), Stop> {
+fn secrets(bench: &Bench, component: &Component) -> Result<(Vec<Held>, Vec<String>), Stop> {
     let profile = bench.profile();
     let own = own_accounts(&profile, component);
     let all = own.map(|account| Ok((account.id.clone(), bench.secret(account)?))).collect::<Result<Vec<_>, Stop>>()?;

@@ -31,7 +31,7 @@ fn applies(subject: &Subject<'_>) -> bool {
 /// The operations of one object.
 struct Store<'i> {
     read: &'i Operation,
-    store: &'i Operation,
+    put: &'i Operation,
     remove: &'i Operation,
     export: Option<&'i Operation>,
 }
@@ -40,7 +40,7 @@ impl<'i> Store<'i> {
     fn of(interface: &'i Interface) -> Option<Self> {
         let doing = |purpose| interface.operations.iter().find(|operation| operation.does == Some(purpose));
         let export = doing(Purpose::ExportConfiguration);
-        Some(Self { read: doing(Purpose::ReadObject)?, store: doing(Purpose::StoreObject)?, remove: doing(Purpose::RemoveObject)?, export })
+        Some(Self { read: doing(Purpose::ReadObject)?, put: doing(Purpose::StoreObject)?, remove: doing(Purpose::RemoveObject)?, export })
     }
 }
 
@@ -83,7 +83,7 @@ async fn run(bench: Bench) -> Outcome {
 }
 
 async fn look(bench: &Bench, component: &Component, interface: &Interface, store: &Store<'_>) -> Result<(Facts, Seen), Stop> {
-    let account = account_for(bench, &component.id, interface, store.store)?;
+    let account = account_for(bench, &component.id, interface, store.put)?;
     let (mut client, session) = sign_in(bench, &component.id, interface, &account).await?;
     let original = ask(&mut client, &session, store.read).await?;
     let planted = format!("planted-{:09}-{}", bench.now().nanosecond(), bench.now().unix_timestamp());
@@ -119,5 +119,5 @@ async fn ask(client: &mut Client, session: &Session, operation: &Operation) -> R
 }
 
 async fn put(client: &mut Client, session: &Session, store: &Store<'_>, bytes: &[u8]) -> Result<Access, Stop> {
-    Ok(Access::of(&http::upload(client, store.store, Some(session), None, bytes).await?))
+    Ok(Access::of(&http::upload(client, store.put, Some(session), None, bytes).await?))
 }

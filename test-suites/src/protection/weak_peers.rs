@@ -36,7 +36,7 @@ async fn run(bench: Bench) -> Outcome {
         source: bench.policy().tls.min_version.source.clone(),
         ..Finding::default()
     };
-    rule(seen, &all, words, "turn TLS 1.1 and suites with 3DES, RC4 or without encryption off in the product's client")
+    rule(seen, &all, &words, "turn TLS 1.1 and suites with 3DES, RC4 or without encryption off in the product's client")
 }
 
 fn weak_ones(mint: &Mint) -> Result<Vec<(String, Face)>, Stop> {

@@ -78,9 +78,10 @@ async fn run(bench: Bench) -> Outcome {
 
 impl Spread {
     fn of(queries: &[Query]) -> Self {
-        let count = |of: fn(&Query) -> u16| queries.iter().map(of).collect::<BTreeSet<_>>().len();
-        let in_a_row = |of: fn(&Query) -> u16| queries.windows(2).filter(|pair| of(&pair[0]).abs_diff(of(&pair[1])) == 1).count();
-        let (port, id): (fn(&Query) -> u16, fn(&Query) -> u16) = (|query| query.port, |query| query.id);
+        type Part = fn(&Query) -> u16;
+        let count = |of: Part| queries.iter().map(of).collect::<BTreeSet<_>>().len();
+        let in_a_row = |of: Part| queries.windows(2).filter(|pair| of(&pair[0]).abs_diff(of(&pair[1])) == 1).count();
+        let (port, id): (Part, Part) = (|query| query.port, |query| query.id);
         Self {
             queries: queries.len(),
             ports: count(port),

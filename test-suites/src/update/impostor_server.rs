@@ -30,5 +30,5 @@ async fn run(bench: Bench) -> Outcome {
         expected: "updates are asked for at the genuine server alone".to_owned(),
         ..Finding::default()
     };
-    rule(seen, &all, words, "verify the certificate of the update server in full before anything is asked for")
+    rule(seen, &all, &words, "verify the certificate of the update server in full before anything is asked for")
 }

@@ -35,11 +35,14 @@ impl Page {
     }
 }
 
+/// The page that is answered to this method and path.
+pub type Site = Arc<dyn Fn(&str, &str) -> Page + Send + Sync>;
+
 /// How a client is answered.
 #[derive(Clone)]
 pub enum Manner {
-    /// As a web server: what is answered to this method and path.
-    Http(Arc<dyn Fn(&str, &str) -> Page + Send + Sync>),
+    /// As a web server.
+    Http(Site),
     /// As a broker of MQTT that lets everybody in and hears one message.
     Mqtt,
     /// Not at all: it is heard, and the connection closed.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::escaped;
 
 pub use flight::Flight;
-pub use manner::{Manner, Page};
+pub use manner::{Manner, Page, Site};
 pub use names::{Query, resolve};
 pub use offer::{Offer, Opening};
 pub use short_key::{short_key, short_key_signs};

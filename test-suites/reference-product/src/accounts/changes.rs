@@ -64,7 +64,7 @@ impl Accounts {
         let same = |one: &str| passwords::looked_at(one, &self.faults) == passwords::looked_at(old, &self.faults);
         let mut list = self.list();
         let account = list.iter_mut().find(|account| account.user == user && account.made && same(&account.password));
-        account.ok_or("the password cannot be changed")?.password = new.to_owned();
+        new.clone_into(&mut account.ok_or("the password cannot be changed")?.password);
         Ok(())
     }
 
