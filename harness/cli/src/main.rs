@@ -11,6 +11,7 @@ macro_rules! note {
 }
 
 mod ask;
+mod capture;
 mod chain;
 mod check;
 mod coverage;
@@ -58,6 +59,8 @@ enum Command {
     Plan(plan::Plan),
     /// Write the questions that people have to answer, as a file to fill in
     Questions(questions::Questions),
+    /// Keep the traffic of the product that passes this machine, as evidence for a run
+    Capture(capture::Capture),
     /// Assess the product that a profile describes
     Run(run::Run),
     /// Write the reports of an earlier run again
@@ -97,6 +100,7 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Check(check) => check.carry_out(),
         Command::Plan(plan) => plan.carry_out(),
         Command::Questions(questions) => questions.carry_out(),
+        Command::Capture(capture) => wait_lightly(capture.carry_out()),
         Command::Run(run) => wait_for(run.carry_out()),
         Command::Report(report) => report.carry_out(),
         Command::List(list) => {

@@ -16,6 +16,11 @@ pub fn unix_now() -> i64 {
     now().unix_timestamp()
 }
 
+/// Now, in microseconds since 1970.
+pub fn unix_now_micros() -> i128 {
+    now().unix_timestamp_nanos() / 1000
+}
+
 /// Now, in UTC, as RFC 3339 with milliseconds.
 pub(crate) fn now_text() -> String {
     let now = now();

@@ -23,7 +23,7 @@ mod test;
 
 pub use assessment::{Assessment, Selection};
 pub use bench::{Bench, Hold};
-pub use clock::unix_now;
+pub use clock::{unix_now, unix_now_micros};
 pub use coverage::coverage;
 pub use error::Error;
 pub use folder::Folder;

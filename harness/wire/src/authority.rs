@@ -107,6 +107,11 @@ impl Authority {
         self.host(component, sample).map(|host| host.address)
     }
 
+    /// The addresses of all hosts.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
+        self.hosts.values().map(|host| host.address)
+    }
+
     /// How much was sent to each host so far.
     pub fn spent(&self) -> Vec<Spent> {
         let spent = |((component, sample), host): (&(String, String), &Arc<HostState>)| Spent {
