@@ -26,6 +26,8 @@ use crate::{
     world::{Faults, Shared},
 };
 
+/// How long the end of a connection is looked for before each use.
+const NOTICE: Duration = Duration::from_millis(50);
 /// How many events may wait; the oldest is dropped then.
 const WAITING: usize = 100;
 /// How long connecting, and how long writing, may take.
@@ -104,7 +106,8 @@ impl Exporter {
     async fn deliver(&mut self) {
         if let Some(mut connection) = self.connection.take() {
             let mut nothing = [0; 64];
-            if timeout(Duration::ZERO, connection.read(&mut nothing)).await.is_err() {
+            // a collector that has gone is noticed before anything is sent to it in vain
+            if timeout(NOTICE, connection.read(&mut nothing)).await.is_err() {
                 self.connection = Some(connection);
             }
         }
