@@ -11,6 +11,7 @@ use assay_model::form;
 use assay_model::question::{Asked, Question, Wanted};
 use assay_model::run::Control as ControlRecord;
 use serde_json::json;
+use time::Date;
 
 use crate::assessment::Assessment;
 use crate::bench::Bench;
@@ -198,6 +199,7 @@ impl Bench {
         let file = answer.file.as_ref().filter(|_| question.wanted.is_file());
         let file = file.map(|name| Self::file_at(Path::new(name))).transpose()?.unwrap_or_default();
         let reference = answer.reference.as_ref().map(|reference| self.document_named(&reference.document)).transpose()?;
+        let is_blank = reference.as_ref().is_some_and(|bytes| bytes.trim_ascii().is_empty());
         let kept = if file.is_empty() { None } else { Some(self.keep_file(&file)?) };
         let facts = json!({
             "question": { "id": id, "text": question.text },
@@ -207,17 +209,25 @@ impl Bench {
         });
         let seen = self.record_answer(&format!("what somebody answered to {id}"), &facts)?;
         let Some(answered) = answer.answered.clone() else { return Err(Stop::missing(format!("nothing says who answered `{id}`"))) };
-        let today = self.now().date();
-        if !answered.is_past(today) {
-            return Err(Stop::missing(format!("`{id}` is dated {}, which has not come yet: mend the date", answered.on)));
-        }
-        if !answered.holds_on(today) {
-            return Err(Stop::missing(format!("the answer of {} to `{id}` ended on {}: ask again", answered.by, answered.until)));
+        still_stands(&id, &answered, self.now().date())?;
+        if is_blank {
+            return Err(Stop::missing(format!("the document that the answer to `{id}` refers to is empty: supply it")));
         }
         fits(&id, question.wanted, &answer, &file)?;
         let value = answer.value.as_deref().unwrap_or_default().trim().to_owned();
         Ok(Told { answer, value, file, seen, answered })
     }
+}
+
+/// Whether an answer was given by today, and has not ended.
+fn still_stands(id: &str, answered: &Answered, today: Date) -> Result<(), Stop> {
+    if !answered.is_past(today) {
+        return Err(Stop::missing(format!("`{id}` is dated {}, which has not come yet: mend the date", answered.on)));
+    }
+    if !answered.holds_on(today) {
+        return Err(Stop::missing(format!("the answer of {} to `{id}` ended on {}: ask again", answered.by, answered.until)));
+    }
+    Ok(())
 }
 
 fn fits(id: &str, wanted: Wanted, answer: &Answer, file: &[u8]) -> Result<(), Stop> {

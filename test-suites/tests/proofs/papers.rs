@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use assay_engine::Test;
-use assay_model::answers::{Answered, Answers};
+use assay_model::answers::{Answered, Answers, Reference};
 use toml::{Table, Value};
 
 use crate::fixture::Settings;
 
 /// The file with the answers of a fixture, in the state directory.
 const MORE: &str = "answers/of-the-fixture.toml";
+/// The id of a document without content.
+const HOLLOW: &str = "hollow";
 
 /// Makes the edits of a fixture, and writes its answers.
 pub(crate) fn edit(state: &Path, settings: &Settings) {
@@ -63,6 +65,8 @@ pub(crate) enum Spoiled {
     Ahead,
     /// Nothing stands behind the answers: no observation, no picture.
     Bare,
+    /// Answers refer to a document that is empty.
+    Hollow,
 }
 
 impl Spoiled {
@@ -71,7 +75,7 @@ impl Spoiled {
         let documents: &[Self] =
             if test.reads.is_empty() { &[] } else { &[Self::Absent, Self::Empty, Self::Cut, Self::Noise, Self::Foreign] };
         let lasting = test.asks.iter().any(|question| !question.live);
-        let answers: &[Self] = if lasting { &[Self::Unanswered, Self::Cancelled, Self::Expired, Self::Ahead, Self::Bare] } else { &[] };
+        let answers: &[Self] = if lasting { &[Self::Unanswered, Self::Cancelled, Self::Expired, Self::Ahead, Self::Bare, Self::Hollow] } else { &[] };
         [documents, answers].concat()
     }
 
@@ -89,6 +93,15 @@ impl Spoiled {
                 profile.insert("answers".to_owned(), Value::Array(Vec::new()));
             }
             Self::Cancelled | Self::Expired | Self::Ahead | Self::Bare => self.answers(state),
+            Self::Hollow => {
+                let document = profile.get("document").and_then(|all| all.get(0)).expect("a document");
+                std::fs::write(state.join("documents/hollow.pdf"), " \n").expect("a paper that can be written");
+                let mut hollow = document.as_table().expect("a table").clone();
+                hollow.insert("id".to_owned(), HOLLOW.into());
+                hollow.insert("file".to_owned(), "documents/hollow.pdf".into());
+                profile.get_mut("document").and_then(Value::as_array_mut).expect("documents").push(hollow.into());
+                self.answers(state);
+            }
         }
     }
 
@@ -145,6 +158,7 @@ impl Spoiled {
         for answer in &mut file.answers {
             match self {
                 Self::Absent => answer.reference = None,
+                Self::Hollow => answer.reference = Some(Reference { document: HOLLOW.to_owned(), place: "page 1".to_owned() }),
                 Self::Cancelled => answer.cancelled = Some("the visit was called off".to_owned()),
                 Self::Bare => (answer.observation, answer.file) = (None, None),
                 _ => {}
