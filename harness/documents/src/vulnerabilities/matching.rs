@@ -1,7 +1,7 @@
 //! Components of a bill of materials against records: which are affected, why, and what could not be told.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ impl<'a> Index<'a> {
 
     fn candidates(&self, purls: &[Purl], cpes: &[Cpe]) -> Vec<(&'a Record, &'a Affected)> {
         let by_purl = purls.iter().map(|purl| purl.name.rsplit('/').next().unwrap_or_default().to_lowercase().replace('_', "-"));
-        let names: std::collections::BTreeSet<_> = by_purl.chain(cpes.iter().map(|cpe| format!("cpe {}", cpe.product))).collect();
+        let names: BTreeSet<_> = by_purl.chain(cpes.iter().map(|cpe| format!("cpe {}", cpe.product))).collect();
         names.iter().filter_map(|name| self.0.get(name)).flatten().copied().collect()
     }
 }
@@ -173,8 +173,21 @@ fn in_package(id: &str, kind: &str, version: Option<&str>, versions: &[String], 
 
 /// Whether a package URL is of this name in this ecosystem of OSV.
 fn is_of(purl: &Purl, ecosystem: &str, name: &str) -> bool {
-    let ecosystem = ecosystem.split(':').next().unwrap_or_default();
-    let (kind, namespace) = match ecosystem {
+    let Some((kind, namespace)) = kind_of(ecosystem) else { return false };
+    let whole = match (namespace, &purl.namespace, kind) {
+        (Some(wanted), Some(found), _) if wanted == found => purl.name.clone(),
+        (None, Some(found), "maven") => format!("{found}:{}", purl.name),
+        (None, Some(found), _) => format!("{found}/{}", purl.name),
+        (None, None, _) => purl.name.clone(),
+        _ => return false,
+    };
+    let fold = |text: &str| if kind == "pypi" { text.to_lowercase().replace(['_', '.'], "-") } else { text.to_lowercase() };
+    purl.kind == kind && fold(&whole) == fold(name)
+}
+
+/// The kind of package URL, and what stands before the name, in an ecosystem of OSV.
+fn kind_of(ecosystem: &str) -> Option<(&'static str, Option<&'static str>)> {
+    Some(match ecosystem.split(':').next().unwrap_or_default() {
         "npm" => ("npm", None),
         "PyPI" => ("pypi", None),
         "crates.io" => ("cargo", None),
@@ -193,17 +206,39 @@ fn is_of(purl: &Purl, ecosystem: &str, name: &str) -> bool {
         "Rocky Linux" => ("rpm", Some("rocky-linux")),
         "AlmaLinux" => ("rpm", Some("almalinux")),
         "openSUSE" => ("rpm", Some("opensuse")),
-        _ => return false,
-    };
-    let whole = match (namespace, &purl.namespace, kind) {
-        (Some(wanted), Some(found), _) if wanted == found => purl.name.clone(),
-        (None, Some(found), "maven") => format!("{found}:{}", purl.name),
-        (None, Some(found), _) => format!("{found}/{}", purl.name),
-        (None, None, _) => purl.name.clone(),
-        _ => return false,
-    };
-    let fold = |text: &str| if kind == "pypi" { text.to_lowercase().replace(['_', '.'], "-") } else { text.to_lowercase() };
-    purl.kind == kind && fold(&whole) == fold(name)
+        _ => return None,
+    })
+}
+
+/// The sorts of ids that records name software by. A component with none of these is in no record, whatever it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    by_cpe: bool,
+    kinds: BTreeSet<(&'static str, Option<&'static str>)>,
+}
+
+impl Reach {
+    /// That of these records.
+    pub fn of(records: &[Record]) -> Self {
+        let mut reach = Self::default();
+        for affected in records.iter().flat_map(|record| &record.affected) {
+            match affected {
+                Affected::Package { ecosystem, .. } => reach.kinds.extend(kind_of(ecosystem)),
+                Affected::Product { .. } => reach.by_cpe = true,
+            }
+        }
+        reach
+    }
+
+    /// Whether the component has an id of such a sort.
+    pub fn covers(&self, component: &Component) -> bool {
+        let known = |purl: &Purl| {
+            self.kinds
+                .iter()
+                .any(|(kind, before)| purl.kind == *kind && before.is_none_or(|before| purl.namespace.as_deref() == Some(before)))
+        };
+        (self.by_cpe && component.readable_cpes().next().is_some()) || component.readable_purls().any(|purl| known(&purl))
+    }
 }
 
 /// Whether a version is affected by a range of events.

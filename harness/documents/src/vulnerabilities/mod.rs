@@ -10,7 +10,7 @@ mod versions;
 use serde::{Deserialize, Serialize};
 
 pub use kev::{Catalog, Exploited, read_catalog};
-pub use matching::{Hit, Matches, match_components};
+pub use matching::{Hit, Matches, Reach, match_components};
 pub use nvd::read_nvd;
 pub use osv::read_osv;
 pub use versions::order;
@@ -23,7 +23,7 @@ const MOST_RECORDS: usize = 500_000;
 /// Records of vulnerabilities.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Records {
-    /// When the snapshot was made, as written, if it says so.
+    /// When the snapshot was made, as written, if it says so. OSV does not: there it is when the newest record was changed.
     pub timestamp: Option<String>,
     /// The records; withdrawn ones are left out.
     pub records: Vec<Record>,

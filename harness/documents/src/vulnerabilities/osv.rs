@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Affected, Event, MOST_RECORDS, Record, Records};
 use crate::Unreadable;
 use crate::json::{self, LARGEST, Node, Notes};
+use crate::text::moment;
 
 /// Reads records of OSV.
 ///
@@ -36,6 +37,10 @@ fn take(value: &Value, notes: &Notes, found: &mut Records) -> Result<(), Unreada
     }
     let nodes = root.may("vulns").map_or_else(|| vec![root.clone()], |list| list.list());
     for node in nodes.iter().filter(|node| node.is_object()).take(MOST_RECORDS) {
+        let changed = node.text_of("modified").filter(|text| moment(text).is_some());
+        if changed.as_deref().and_then(moment) > found.timestamp.as_deref().and_then(moment) {
+            found.timestamp = changed;
+        }
         if node.may("withdrawn").is_some() {
             found.withdrawn += 1;
             continue;

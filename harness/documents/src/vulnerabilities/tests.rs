@@ -45,6 +45,17 @@ fn components_are_matched_with_ranges() {
 }
 
 #[test]
+fn what_records_can_be_matched_by() {
+    let (osv, nvd) = (read_osv(OSV.as_bytes()).unwrap(), read_nvd(NVD.as_bytes()).unwrap());
+    assert_eq!(osv.timestamp.as_deref(), Some("2026-01-02T00:00:00Z"));
+    let sbom = sbom_of("pkg:npm/x@1", "cpe:/a:x:y:1");
+    let covered = |records: &[Record]| sbom.components.iter().map(|each| Reach::of(records).covers(each)).collect::<Vec<_>>();
+    assert_eq!(covered(&osv.records), [true, false, false]);
+    assert_eq!(covered(&nvd.records), [false, true, false]);
+    assert_eq!(covered(&[]), [false, false, false]);
+}
+
+#[test]
 fn statements_are_applied() {
     let statement = |product: Product| Statement {
         vulnerabilities: vec!["CVE-2026-1111".to_owned()],
