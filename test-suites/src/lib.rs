@@ -1,8 +1,10 @@
 //! The tests of Assay, its catalogs, baselines and policies.
 
+mod about;
 pub mod access;
 mod attest;
 pub mod awareness;
+mod bills;
 mod choose;
 mod coaps;
 pub mod configuration;

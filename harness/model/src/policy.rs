@@ -34,6 +34,8 @@ pub struct Policy {
     pub update: UpdatePolicy,
     /// What the product does of its own accord.
     pub outbound: OutboundPolicy,
+    /// Documents that machines read.
+    pub documents: DocumentsPolicy,
 }
 
 /// Thresholds for TLS and DTLS.
@@ -200,4 +202,18 @@ pub struct UpdatePolicy {
     pub ec_min_bits: Threshold<u32>,
     /// Hash functions that may be used, in lower case.
     pub hashes: Threshold<Vec<String>>,
+}
+
+/// Thresholds for documents that machines read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentsPolicy {
+    /// The least share of components in a bill of materials that have a name, a version and an id, in percent.
+    pub sbom_percent: Threshold<usize>,
+    /// The least share of those that have a supplier and stand in a relationship, in percent.
+    pub sbom_related_percent: Threshold<usize>,
+    /// The oldest that a snapshot of vulnerabilities may be, in days.
+    pub snapshot_days: Threshold<i64>,
+    /// The largest share of components that cannot be matched with the snapshots, in percent.
+    pub unmatched_percent: Threshold<usize>,
 }

@@ -23,6 +23,11 @@ const PAPERS: &[(&str, &str)] = &[
     ("documents/support-statement.md", include_str!("../papers/documents/support-statement.md")),
     ("documents/disposal.md", include_str!("../papers/documents/disposal.md")),
     ("documents/training.md", include_str!("../papers/documents/training.md")),
+    ("documents/sbom.cdx.json", include_str!("../papers/documents/sbom.cdx.json")),
+    ("documents/exploited.json", include_str!("../papers/documents/exploited.json")),
+    ("documents/osv.json", include_str!("../papers/documents/osv.json")),
+    ("documents/nvd.json", include_str!("../papers/documents/nvd.json")),
+    ("documents/vex.json", include_str!("../papers/documents/vex.json")),
 ];
 
 /// The label of the first sample, as somebody photographed it.

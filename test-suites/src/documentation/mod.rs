@@ -1,6 +1,7 @@
 //! Documentation: does the manufacturer say what its customers need to know?
 
 mod authenticity;
+mod bill_of_materials;
 mod capabilities;
 mod data_handling;
 mod data_removal;
@@ -43,6 +44,7 @@ pub const TESTS: &[Test] = &[
     diagnosis::TEST,
     monitoring::TEST,
     design::TEST,
+    bill_of_materials::TEST,
     life_cycle::TEST,
     supply_chain::TEST,
     maintenance::TEST,
