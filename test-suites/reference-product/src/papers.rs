@@ -28,10 +28,17 @@ const PAPERS: &[(&str, &str)] = &[
     ("documents/osv.json", include_str!("../papers/documents/osv.json")),
     ("documents/nvd.json", include_str!("../papers/documents/nvd.json")),
     ("documents/vex.json", include_str!("../papers/documents/vex.json")),
+    ("documents/provider-metadata.json", include_str!("../papers/documents/provider-metadata.json")),
+    ("documents/advisory.json", include_str!("../papers/documents/advisory.json")),
+    ("documents/mud.json", include_str!("../papers/documents/mud.json")),
+    ("documents/mud-signer.pem", include_str!("../papers/documents/mud-signer.pem")),
 ];
 
 /// The label of the first sample, as somebody photographed it.
 const LABEL: &[u8] = include_bytes!("../papers/answers/label.png");
+
+/// The signature over `mud.json`; its key is gone.
+const SIGNATURE: &[u8] = include_bytes!("../papers/documents/mud.p7s");
 
 /// Writes all papers, whatever was there.
 pub(crate) fn write(state: &State) -> anyhow::Result<()> {
@@ -40,5 +47,6 @@ pub(crate) fn write(state: &State) -> anyhow::Result<()> {
     for (name, text) in PAPERS {
         state.write(name, text.replace("{today}", &today.to_string()).replace("{next-year}", &next_year.to_string()))?;
     }
+    state.write("documents/mud.p7s", SIGNATURE)?;
     state.write("answers/label.png", LABEL)
 }

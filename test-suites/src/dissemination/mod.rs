@@ -1,5 +1,6 @@
 //! Dissemination: does the manufacturer tell its customers what concerns them?
 
+mod advisories;
 mod alerts;
 mod end_of_support;
 mod event_notices;
@@ -21,4 +22,5 @@ pub const TESTS: &[Test] = &[
     services_and_audits::TEST,
     event_notices::TEST,
     known_vulnerabilities::TEST,
+    advisories::TEST,
 ];

@@ -12,6 +12,9 @@ pub(super) const EXPLOITED: &str = "kev";
 pub(super) const OSV: &str = "osv";
 pub(super) const NVD: &str = "nvd";
 
+/// Reads a file of records.
+type Reader = fn(&[u8]) -> Result<Records, Unreadable>;
+
 /// What the snapshots hold.
 pub(super) struct Snapshots {
     pub(super) catalog: Catalog,
@@ -36,7 +39,7 @@ impl Snapshots {
         let (catalog, mut open, mut seen) = catalog(bench)?;
         let mut records = Vec::new();
         let supplied = |kind: &str| bench.profile().documents.iter().any(|document| document.kind == kind);
-        let kinds: [(&str, fn(&[u8]) -> Result<Records, Unreadable>); 2] = [(OSV, read_osv), (NVD, read_nvd)];
+        let kinds: [(&str, Reader); 2] = [(OSV, read_osv), (NVD, read_nvd)];
         for (kind, read) in kinds.into_iter().filter(|(kind, _)| supplied(kind)) {
             for (document, bytes) in bench.documents(kind)? {
                 let found = read(&bytes).map_err(|why| unreadable(&document.id, &why))?;

@@ -36,16 +36,15 @@ fn run(bench: &Bench) -> Outcome {
         observed: bills.own.iter().map(|(id, sbom)| observed(id, sbom)).collect::<Vec<_>>().join("; "),
         source: source.to_owned(),
     };
+    let seen = bills.seen.clone();
     let fault = bills.own.iter().find_map(|(id, sbom)| Some((id, fault_of(sbom, &policy.documents)?)));
-    let ruling = match fault {
-        Some((id, (reason, source))) => bills.seen.clone().fail(finding(format!("{id}: {reason}"), source)),
-        None => match bills.own.iter().find(|(_, sbom)| sbom.components.is_empty()) {
-            Some((id, _)) => bills.seen.clone().inconclusive(finding(format!("{id} lists no parts: list those of the software"), "")),
-            None => {
-                let control = bills.seen.control(bills.identity());
-                bills.seen.clone().pass(control, finding("every part is listed with what is needed to know it".to_owned(), ""))
-            }
-        },
+    let ruling = if let Some((id, (reason, source))) = fault {
+        seen.fail(finding(format!("{id}: {reason}"), source))
+    } else if let Some((id, _)) = bills.own.iter().find(|(_, sbom)| sbom.components.is_empty()) {
+        seen.inconclusive(finding(format!("{id} lists no parts: list those of the software"), ""))
+    } else {
+        let control = seen.control(bills.identity());
+        seen.pass(control, finding("every part is listed with what is needed to know it".to_owned(), ""))
     };
     Ok(bills.others.iter().fold(ruling?, |ruling, other| Ruling::note(ruling, format!("not looked at: {other}"))))
 }

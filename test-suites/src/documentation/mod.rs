@@ -23,6 +23,7 @@ mod supplier_oversight;
 mod supply_chain;
 mod third_parties;
 mod unauthenticated_use;
+mod usage_description;
 
 use assay_engine::Test;
 
@@ -33,6 +34,7 @@ pub const TESTS: &[Test] = &[
     logical_oversight::TEST,
     identity_cards::TEST,
     interface_controls::TEST,
+    usage_description::TEST,
     unauthenticated_use::TEST,
     data_handling::TEST,
     security_requirements::TEST,
