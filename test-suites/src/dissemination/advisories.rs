@@ -13,6 +13,9 @@ const PROVIDER: &str = "csaf-provider-metadata";
 /// Labels of what everybody may have.
 const PUBLIC: [&str; 2] = ["WHITE", "UNLABELED"];
 
+/// Where documents tell the version of the format.
+const VERSIONS: [&str; 2] = ["/document/csaf_version", "/metadata_version"];
+
 pub(super) const TEST: Test = Test {
     id: "dissemination/advisories",
     title: "Can the manufacturer's advisories be found and read by machines, and are they its own?",
@@ -79,6 +82,10 @@ fn run(bench: &Bench) -> Outcome {
         return seen.inconclusive(finding(why));
     }
     let problems = std::iter::once((&id, &provider.problems)).chain(advisories.iter().map(|(id, advisory)| (id, &advisory.problems)));
+    let other = problems.clone().find(|(_, problems)| problems.iter().any(|problem| VERSIONS.contains(&problem.place.as_str())));
+    if let Some((id, _)) = other {
+        return seen.inconclusive(finding(format!("{id} is of another version of CSAF than 2.0, the one that is read: supply it in that")));
+    }
     if let Some((id, problem)) = problems.into_iter().find_map(|(id, problems)| Some((id, problems.first()?))) {
         return seen.fail(finding(format!("{id} departs from its format: {} {}", problem.place, problem.what)));
     }

@@ -39,8 +39,8 @@ struct Facts {
     unmatched: Vec<String>,
     /// How many records name a part, whatever its version.
     named: usize,
-    /// Exploited vulnerabilities that no record describes.
-    undescribed: usize,
+    /// Exploited vulnerabilities of which no record says what they affect.
+    undescribed: Vec<String>,
 }
 
 fn run(bench: &Bench) -> Outcome {
@@ -94,7 +94,7 @@ fn facts(bills: &Bills, snapshots: &Snapshots, statements: &Statements) -> Facts
         matches: bills.own.iter().map(|(_, sbom)| of(sbom)).collect(),
         unmatched: unmatched.map(|part| part.name.clone().unwrap_or_else(|| part.place.clone())).collect(),
         named: any_version.map(|matches| matches.hits.len() + matches.open.len()).sum(),
-        undescribed: snapshots.undescribed().len(),
+        undescribed: snapshots.undescribed().into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -108,14 +108,15 @@ fn open(bench: &Bench, snapshots: &Snapshots, facts: &Facts, parts: usize) -> Op
     other
         .or_else(|| hits.find(hit).map(|hit| format!("{}{}", words(hit), said(hit))))
         .or_else(|| unsure.find(hit).map(|hit| format!("{}: whether this version is affected cannot be told", words(hit))))
-        .or_else(|| (parts <= facts.matches.len()).then(|| "the bill of materials lists no parts: list those of the software".to_owned()))
+        .or_else(|| facts.matches.iter().any(|matches| matches.components <= 1).then(|| "the bill of materials lists no parts: list those of the software".to_owned()))
         .or_else(|| {
             let many = unmatched.saturating_mul(100) > most.saturating_mul(parts);
             many.then(|| format!("{unmatched} of {parts} parts have no id that the records use: give them a CPE name, or supply records of their ecosystem"))
         })
         .or_else(|| {
-            let told = facts.undescribed > 0;
-            told.then(|| format!("no record describes {} of the exploited vulnerabilities: supply whole snapshots of kind `{NVD}`", facts.undescribed))
+            let first = facts.undescribed.first()?;
+            let count = facts.undescribed.len();
+            Some(format!("no record says what {first} affects, nor {} more that are exploited: supply records of them, of kind `{NVD}`", count - 1))
         })
         .or_else(|| (facts.named == 0).then(|| "no record names any part in any version: nothing shows that the ids of the parts are those of the records".to_owned()))
 }

@@ -58,9 +58,10 @@ impl Snapshots {
         Ok(Self { catalog, records, open, seen })
     }
 
-    /// Exploited vulnerabilities that no record describes: they would not be found.
+    /// Exploited vulnerabilities of which no record says what they affect: they would not be found.
     pub(super) fn undescribed(&self) -> Vec<&str> {
-        let described: std::collections::BTreeSet<&str> = self.records.iter().flat_map(Record::ids).collect();
+        let described: std::collections::BTreeSet<&str> =
+            self.records.iter().filter(|record| !record.affected.is_empty()).flat_map(Record::ids).collect();
         self.catalog.entries.iter().map(|entry| entry.cve.as_str()).filter(|cve| !described.contains(cve)).collect()
     }
 }

@@ -7,6 +7,9 @@ use assay_model::safety::{Method, Safety};
 
 use crate::bills::{Bills, KIND};
 
+/// Versions of the formats whose rules are known: `CycloneDX` 1.4 to 1.6, SPDX 2.2 and 2.3.
+const VERSIONS: [&str; 5] = ["1.4", "1.5", "1.6", "2.2", "2.3"];
+
 pub(super) const TEST: Test = Test {
     id: "documentation/bill-of-materials",
     title: "Does the manufacturer list the parts of the product's software in a bill of materials that holds what it must?",
@@ -38,7 +41,12 @@ fn run(bench: &Bench) -> Outcome {
     };
     let seen = bills.seen.clone();
     let fault = bills.own.iter().find_map(|(id, sbom)| Some((id, fault_of(sbom, &policy.documents)?)));
-    let ruling = if let Some((id, (reason, source))) = fault {
+    let ruling = if let Some((id, _)) = bills.own.iter().find(|(_, sbom)| !VERSIONS.contains(&sbom.version.as_str())) {
+        seen.inconclusive(finding(
+            format!("{id} is of a version of its format that is not read: supply CycloneDX 1.4 to 1.6, or SPDX 2.2 or 2.3"),
+            "",
+        ))
+    } else if let Some((id, (reason, source))) = fault {
         seen.fail(finding(format!("{id}: {reason}"), source))
     } else if let Some((id, _)) = bills.own.iter().find(|(_, sbom)| sbom.components.is_empty()) {
         seen.inconclusive(finding(format!("{id} lists no parts: list those of the software"), ""))

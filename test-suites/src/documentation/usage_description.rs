@@ -216,6 +216,10 @@ fn beyond(mud: &Mud, component: &Component) -> Vec<String> {
     let is_declared = |peer: &Peer| match peer {
         Peer::Name(name) => component.outbound.iter().any(|outbound| outbound.peers.iter().any(|each| each.eq_ignore_ascii_case(name))),
         Peer::LocalNetworks => component.outbound.iter().any(|outbound| outbound.peers.iter().any(|each| each == "local")),
+        Peer::Network(text) => {
+            let same = |each: &String| each == text || [32, 128].iter().any(|bits| *text == format!("{each}/{bits}"));
+            component.outbound.iter().any(|outbound| outbound.peers.iter().any(same))
+        }
         _ => false,
     };
     let allowed = mud.flows.iter().filter(|flow| flow.direction == Direction::FromDevice && flow.accepts && !flow.is_beside_ip);
