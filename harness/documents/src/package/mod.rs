@@ -113,16 +113,15 @@ impl Package {
     /// `file` is the package that this was read from; `declared` is the name of the algorithm, for a container that does
     /// not tell it. None when no place of a signature is known.
     pub fn verify(&self, file: &[u8], declared: &str, trust: Trust<'_>) -> Option<Verification> {
-        let mut found = None;
-        for seal in &self.seals {
-            let verification = seal.verify(file, self.algorithm.as_deref().unwrap_or(declared), trust);
-            let right = verification.verifies == Some(true);
-            found = Some(verification);
-            if right {
-                break;
-            }
-        }
-        found
+        let of = |seal: &Seal| seal.verify(file, self.algorithm.as_deref().unwrap_or(declared), trust);
+        let found: Vec<_> = self.seals.iter().map(of).collect();
+        // one that is right is enough, and all are wrong only where each could be told
+        let best = |verification: &Verification| match verification.verifies {
+            Some(true) => 0,
+            None => 1,
+            Some(false) => 2,
+        };
+        found.into_iter().min_by_key(best)
     }
 
     /// Names of files whose hash differs from that in the signed part.

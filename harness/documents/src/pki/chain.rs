@@ -69,15 +69,24 @@ impl Climb<'_, '_> {
     }
 }
 
+/// Whether this key issued one of these certificates, which are in DER and hold other keys.
+pub(super) fn issued_with(key: &PublicKey, certificates: &[Vec<u8>]) -> bool {
+    let found = certificates.iter().filter_map(|der| decode(der));
+    found.filter(|each| PublicKey::of(each.public_key()).bytes() != key.bytes()).any(|each| signed_with(&each, key))
+}
+
 fn may_sign(certificate: &X509Certificate<'_>) -> bool {
     certificate.is_ca() && certificate.key_usage().ok().flatten().is_none_or(|usage| usage.value.key_cert_sign())
 }
 
 fn signed_by(lower: &X509Certificate<'_>, upper: &X509Certificate<'_>) -> bool {
-    let key = PublicKey::of(upper.public_key());
+    signed_with(lower, &PublicKey::of(upper.public_key()))
+}
+
+fn signed_with(lower: &X509Certificate<'_>, key: &PublicKey) -> bool {
     let name = name_of(&lower.signature_algorithm);
     lower.signature_algorithm == lower.tbs_certificate.signature
-        && matches!(verify(&name, &key, lower.tbs_certificate.as_ref(), &lower.signature_value.data), Ok(Some(_)))
+        && matches!(verify(&name, key, lower.tbs_certificate.as_ref(), &lower.signature_value.data), Ok(Some(_)))
 }
 
 /// The name of a signature algorithm, as [`verify`] takes it.

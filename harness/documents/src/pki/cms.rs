@@ -12,7 +12,7 @@ use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
 
 use super::Trust;
-use super::chain::leads_to;
+use super::chain::{issued_with, leads_to};
 use super::key::{Key, PublicKey};
 use super::scheme::{hash_of, verify};
 use crate::Unreadable;
@@ -102,7 +102,10 @@ pub(crate) fn verify_cms(file: &[u8], digests: &Digests<'_>, trust: Trust<'_>) -
     for signer in data.signer_infos.0.iter().take(MOST_SIGNERS) {
         match one(&data, signer, digests, trust) {
             Ok(Ok(name)) => return Ok(Ok(name)),
-            other => outcome = other,
+            // one that cannot be told leaves the whole open
+            Ok(Err(why)) if outcome.is_ok() => outcome = Ok(Err(why)),
+            Ok(Err(_)) => {}
+            Err(why) => outcome = Err(why),
         }
     }
     outcome
@@ -210,7 +213,11 @@ fn one(data: &SignedData, signer: &SignerInfo, digests: &Digests<'_>, trust: Tru
             attributes.to_der().map_err(|why| why.to_string())?
         }
     };
-    Ok(match verify(&name, &key, &message, signer.signature.as_bytes())? {
+    let scheme = verify(&name, &key, &message, signer.signature.as_bytes())?;
+    if scheme.is_none() && matches!(trust, Trust::Key(_)) && issued_with(&key, &carried) {
+        return Err("a certificate in it was issued with the given key: give the key of the signer itself".to_owned());
+    }
+    Ok(match scheme {
         None => Err("the signature is wrong, or another key made it".to_owned()),
         Some(scheme) => path.map(|()| scheme.name.to_owned()),
     })

@@ -67,6 +67,11 @@ fn cms_up_to_an_anchor() {
     ] {
         assert!(outcome.clone().is_err_and(|found| found.contains(why)), "{outcome:?}");
     }
+    // the key of an authority above the signer says nothing of the signature, another key that it is wrong
+    let pieces = [&b"{\"a\":1}\n"[..]];
+    let by = |key: PublicKey| verify_cms(detached, &Digests::of(&pieces), Trust::Key(&key));
+    assert!(by(PublicKey::read(&anchors[0]).unwrap()).is_err_and(|why| why.contains("give the key of the signer")));
+    assert!(by(public_key("Ed25519", &[7; 32])).is_ok_and(|outcome| outcome.is_err()));
     let facts = read_cms(detached, Some(b"{\"a\":1}\n")).unwrap();
     assert_eq!(
         (facts.detached, facts.signers[0].digest_matches, facts.signers[0].subject.as_deref()),
