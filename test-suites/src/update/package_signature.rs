@@ -34,6 +34,8 @@ struct Facts {
     key: Option<Key>,
     /// Whether the declared key verifies the signature, and whether it still does with one bit altered.
     verification: Option<Verification>,
+    /// Whether the container told where the signature is.
+    by_container: bool,
     /// Whether a single byte fills the place of the signature.
     blank: bool,
 }
@@ -51,6 +53,11 @@ fn run(bench: &Bench) -> Outcome {
     };
     if let Some((reason, source)) = fault_of(&facts, &policy.update) {
         return seen.fail(finding(reason, &source));
+    }
+    // a container says itself where its signature is and what it is over, so that only the key can be another
+    if facts.by_container && facts.verification.as_ref().is_some_and(|found| found.verifies == Some(false)) {
+        let what = "the declared key does not verify the signature: sign the package with that key, or declare the key that signs";
+        return seen.fail(finding(what.to_owned(), ""));
     }
     let verified = facts.verification.as_ref().map(|found| (found.verifies, found.verifies_altered)).unwrap_or_default();
     let doubt = facts.container.as_ref().and_then(doubt_of);
@@ -86,24 +93,25 @@ fn facts(bench: &Bench, update: &Update, file: &[u8]) -> Result<Facts, Stop> {
     });
     let key = key.transpose()?;
     let name = declared.map_or("", |declared| declared.name.as_str());
-    let by_container = container.as_ref().and_then(|container| container.algorithm.clone());
+    let algorithm = container.as_ref().and_then(|container| container.algorithm.clone());
     let place = update.signature.and_then(|place| signature_range(place, file.len()));
     let (signature, message) = match place {
         Some(range) => (file.get(range.clone()).unwrap_or_default(), [&file[..range.start], &file[range.end..]].concat()),
         None => (&[][..], Vec::new()),
     };
-    let verification = key.as_ref().and_then(|key| {
-        let known = container.as_ref().and_then(|container| container.verify(file, name, Trust::Key(key)));
-        known.or_else(|| (!signature.is_empty() && !message.is_empty()).then(|| Verification::of(name, key, &message, signature)))
-    });
+    let known = key.as_ref().zip(container.as_ref()).and_then(|(key, container)| container.verify(file, name, Trust::Key(key)));
+    let by_container = known.is_some();
+    let by_place = |key| (!signature.is_empty() && !message.is_empty()).then(|| Verification::of(name, key, &message, signature));
+    let verification = known.or_else(|| key.as_ref().and_then(by_place));
     let blank = signature.first().is_some_and(|first| signature.iter().all(|byte| byte == first));
     Ok(Facts {
         private_keys: secrets(file),
         container,
-        algorithm: by_container.or_else(|| declared.map(|declared| declared.name.clone())),
+        algorithm: algorithm.or_else(|| declared.map(|declared| declared.name.clone())),
         key: key.map(|key| key.facts),
         blank: blank || verification.as_ref().is_some_and(|found| found.blank),
         verification,
+        by_container,
     })
 }
 
