@@ -32,6 +32,10 @@ basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:product.test
+[packages]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = emailProtection
 [collector]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
@@ -54,6 +58,13 @@ leaf expired "$ec" sha256 20200101000000Z 20210101000000Z
 leaf weak rsa:1024 sha1 20250101000000Z 20450101000000Z
 leaf collector "$ec" sha256 20250101000000Z 20450101000000Z collector
 quiet openssl req -config ca/ca.cnf -x509 -key good.key -out self-signed.pem -sha256 -days 365 -subj /CN=product.test -extensions leaf
+
+# -- who signs update packages: the manufacturer, and a developer whose key no product should know
+for name in signer developer; do
+    quiet openssl ecparam -name prime256v1 -genkey -noout -out $name.key
+    quiet openssl req -config ca/ca.cnf -x509 -key $name.key -out $name.pem -sha256 -days 3650 -subj "/CN=$name" -extensions packages
+    quiet openssl ec -in $name.key -pubout -out $name.pub
+done
 
 # -- settings of OpenSSL under which a server may be weak: TLS 1.0, every suite, short keys
 cat >weak.cnf <<'END'
@@ -94,6 +105,6 @@ if command -v mosquitto_passwd >/dev/null; then
     for name in device-1 device-2; do mosquitto_passwd -b mosquitto/passwords $name "$(cat secrets/$name)"; done
 fi
 
-chmod 755 . && chmod 644 *.pem *.key secrets/*
+chmod 755 . && chmod 644 *.pem *.key *.pub secrets/*
 : >ready
 cd .. && rm -rf state && mv state.new state

@@ -95,6 +95,7 @@ vsftpd-*)
     chown root "$own/vsftpd.conf"
     exec vsftpd "$own/vsftpd.conf" -oanon_root="$own/anonymous" -osecure_chroot_dir="$own/empty"
     ;;
+swupdate-* | mender-* | rauc-*) exec sh update/product.sh "$server" "$configuration" ;;
 snmpd-*)
     case $configuration in public) address=127.50.8.1 ;; *) address=127.50.8.2 ;; esac
     SNMP_PERSISTENT_DIR=$own exec snmpd -f -Lo -I -smux -C -c "snmpd/$configuration.conf" "udp:$address:1161"

@@ -6,6 +6,7 @@
 
 mod cases;
 mod folder;
+mod packages;
 mod runs;
 mod server;
 mod truth;
@@ -16,7 +17,7 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // Most of the time is waiting for servers, so many more cases than cores run at once.
     arguments.test_threads = arguments.test_threads.or(Some(24));
-    let conclusion = libtest_mimic::run(&arguments, cases::all());
+    let conclusion = libtest_mimic::run(&arguments, cases::all().into_iter().chain(packages::all()).collect());
     if let Some(path) = std::env::var_os("ASSAY_TABLE") {
         std::fs::write(&path, cases::table()).expect("ASSAY_TABLE names a file that can be written");
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use assay_engine::{Folder, Keyring, People, Selection, carry_out};
 use assay_model::profile::{self, Known, Profile};
-use assay_model::run::Run;
+use assay_model::run::{Run, TestResult};
 use assay_suites::Choices;
 use assay_wire::Authority;
 use tokio::runtime::Runtime;
@@ -23,9 +23,8 @@ static RUNS: LazyLock<Shared> = LazyLock::new(Shared::default);
 
 /// Why a server cannot be started here.
 pub(crate) fn hindrance(server: &Server) -> Option<String> {
-    let missing = server.programs.iter().chain([&"openssl".to_owned()]).find(|program| !installed(program)).cloned();
-    if let Some(program) = missing {
-        return Some(format!("{program} is not installed"));
+    if let Some(why) = missing(&server.programs) {
+        return Some(why);
     }
     let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     if server.root && !root {
@@ -35,6 +34,12 @@ pub(crate) fn hindrance(server: &Server) -> Option<String> {
         return Some("a mount namespace is needed for its accounts, and none is permitted here".to_owned());
     }
     None
+}
+
+/// Why something cannot be done without one of these programs.
+pub(crate) fn missing(programs: &[String]) -> Option<String> {
+    let missing = programs.iter().chain([&"openssl".to_owned()]).find(|program| !installed(program)).cloned();
+    missing.map(|program| format!("{program} is not installed"))
 }
 
 fn installed(program: &str) -> bool {
@@ -61,11 +66,20 @@ pub(crate) fn made() -> HashMap<String, Run> {
 }
 
 fn assess(server: &str, configuration: &str, tests: Vec<String>) -> Result<Run, String> {
-    let name = format!("{server}-{configuration}.toml");
-    let text = std::fs::read_to_string(folder::path().join(&name)).map_err(|error| format!("{name}: {error}"))?;
-    let profile = profile::read(&name, &text, &Known::NOTHING).map_err(|problems| format!("{name}: {problems:?}"))?;
+    let profile = read(&format!("{server}-{configuration}.toml"), |text| text)?;
     let _running = Running::start(server, configuration, &profile)?;
     RUNTIME.block_on(carry_out_here(profile, tests))
+}
+
+/// The verdict of one test that speaks to no server, on a profile of the folder with other words in it.
+pub(crate) fn without_server(name: &str, words: impl FnOnce(String) -> String, test: &str) -> Result<TestResult, String> {
+    let run = RUNTIME.block_on(carry_out_here(read(name, words)?, vec![test.to_owned()]))?;
+    run.results.into_iter().next().ok_or_else(|| "the test did not run".to_owned())
+}
+
+fn read(name: &str, words: impl FnOnce(String) -> String) -> Result<Profile, String> {
+    let text = std::fs::read_to_string(folder::path().join(name)).map_err(|error| format!("{name}: {error}"))?;
+    profile::read(name, &words(text), &Known::NOTHING).map_err(|problems| format!("{name}: {problems:?}"))
 }
 
 async fn carry_out_here(profile: Profile, tests: Vec<String>) -> Result<Run, String> {

@@ -3,14 +3,17 @@
 use assay_model::verdict::Verdict;
 use serde::Deserialize;
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 12] = [
     include_str!("truth/dropbear.toml"),
     include_str!("truth/libcoap.toml"),
+    include_str!("truth/mender.toml"),
     include_str!("truth/mosquitto.toml"),
     include_str!("truth/nginx.toml"),
     include_str!("truth/openssh.toml"),
+    include_str!("truth/rauc.toml"),
     include_str!("truth/rsyslog.toml"),
     include_str!("truth/snmpd.toml"),
+    include_str!("truth/swupdate.toml"),
     include_str!("truth/telnet.toml"),
     include_str!("truth/vsftpd.toml"),
 ];
