@@ -59,8 +59,17 @@ fn entries(file: &[u8], signed_end: usize, end: usize, package: &mut Package) {
         if !algorithm.is_empty() {
             (package.signed, package.algorithm) = (true, Some(algorithm.to_owned()));
             let message = Message::Ranges(std::iter::once(0..signed_end).collect());
-            package.seals.push(Seal { signature: value.to_vec(), form: Form::Raw, message });
+            package.seals.push(Seal { signature: unpadded(kind, value).to_vec(), form: Form::Raw, message });
         }
         at += 4 + length;
+    }
+}
+
+/// A signature of ECDSA without the zeros that fill it up to a fixed length, as older images have them.
+fn unpadded(kind: usize, value: &[u8]) -> &[u8] {
+    let (&[0x30, length, ..], 0x21 | 0x22) = (value, kind) else { return value };
+    match value.split_at_checked(2 + usize::from(length)) {
+        Some((signature, rest)) if rest.iter().all(|byte| *byte == 0) => signature,
+        _ => value,
     }
 }
