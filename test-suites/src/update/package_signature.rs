@@ -34,8 +34,8 @@ struct Facts {
     key: Option<Key>,
     /// Whether the declared key verifies the signature, and whether it still does with one bit altered.
     verification: Option<Verification>,
-    /// Whether the container told where the signature is.
-    by_container: bool,
+    /// Whether the container itself tells what is signed and where, and the key verifies it in no algorithm.
+    refuted: bool,
     /// Whether a single byte fills the place of the signature.
     blank: bool,
 }
@@ -54,8 +54,7 @@ fn run(bench: &Bench) -> Outcome {
     if let Some((reason, source)) = fault_of(&facts, &policy.update) {
         return seen.fail(finding(reason, &source));
     }
-    // a container says itself where its signature is and what it is over, so that only the key can be another
-    if facts.by_container && facts.verification.as_ref().is_some_and(|found| found.verifies == Some(false)) {
+    if facts.refuted {
         let what = "the declared key does not verify the signature: sign the package with that key, or declare the key that signs";
         return seen.fail(finding(what.to_owned(), ""));
     }
@@ -99,10 +98,11 @@ fn facts(bench: &Bench, update: &Update, file: &[u8]) -> Result<Facts, Stop> {
         Some(range) => (file.get(range.clone()).unwrap_or_default(), [&file[..range.start], &file[range.end..]].concat()),
         None => (&[][..], Vec::new()),
     };
-    let known = key.as_ref().zip(container.as_ref()).and_then(|(key, container)| container.verify(file, name, Trust::Key(key)));
-    let by_container = known.is_some();
+    let by_container = |name| key.as_ref().zip(container.as_ref()).and_then(|(key, read)| read.verify(file, name, Trust::Key(key)));
     let by_place = |key| (!signature.is_empty() && !message.is_empty()).then(|| Verification::of(name, key, &message, signature));
-    let verification = known.or_else(|| key.as_ref().and_then(by_place));
+    let verification = by_container(name).or_else(|| key.as_ref().and_then(by_place));
+    // nor must it be the declared algorithm that is wrong
+    let refuted = [name, ""].into_iter().all(|name| by_container(name).is_some_and(|found| found.verifies == Some(false)));
     let blank = signature.first().is_some_and(|first| signature.iter().all(|byte| byte == first));
     Ok(Facts {
         private_keys: secrets(file),
@@ -111,7 +111,7 @@ fn facts(bench: &Bench, update: &Update, file: &[u8]) -> Result<Facts, Stop> {
         key: key.map(|key| key.facts),
         blank: blank || verification.as_ref().is_some_and(|found| found.blank),
         verification,
-        by_container,
+        refuted,
     })
 }
 
