@@ -75,7 +75,8 @@ impl Spoiled {
         let documents: &[Self] =
             if test.reads.is_empty() { &[] } else { &[Self::Absent, Self::Empty, Self::Cut, Self::Noise, Self::Foreign] };
         let lasting = test.asks.iter().any(|question| !question.live);
-        let answers: &[Self] = if lasting { &[Self::Unanswered, Self::Cancelled, Self::Expired, Self::Ahead, Self::Bare, Self::Hollow] } else { &[] };
+        let answers: &[Self] =
+            if lasting { &[Self::Unanswered, Self::Cancelled, Self::Expired, Self::Ahead, Self::Bare, Self::Hollow] } else { &[] };
         [documents, answers].concat()
     }
 
