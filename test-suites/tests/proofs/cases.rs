@@ -14,30 +14,32 @@ use crate::fixture::{Fixture, fixtures, source_of};
 use crate::papers::Spoiled;
 use crate::runs;
 
-/// Every case.
+/// Every case. Those that make runs come before those that look at the same runs again and would wait for them.
 pub(crate) fn all() -> Vec<Trial> {
-    let mut trials = Vec::new();
+    let (mut first, mut later) = (Vec::new(), Vec::new());
     for test in assay_suites::all() {
-        trials.push(Trial::test(format!("registered::{}", test.id), move || registered(test)));
-        for fixture in fixtures(test.id, "pass") {
-            trials.push(Trial::test(format!("silent::{}::{}", test.id, fixture.name), move || stays_silent(test, &fixture)));
-        }
         for fixture in fixtures(test.id, "fail") {
             let same = fixture.clone();
-            trials.push(Trial::test(format!("fires::{}::{}", test.id, fixture.name), move || fires(test, &fixture)));
-            trials.push(Trial::test(format!("alone::{}::{}", test.id, same.name), move || disturbs_no_other(test, &same)));
+            first.push(Trial::test(format!("fires::{}::{}", test.id, fixture.name), move || fires(test, &fixture)));
+            later.push(Trial::test(format!("alone::{}::{}", test.id, same.name), move || disturbs_no_other(test, &same)));
+        }
+        for fixture in fixtures(test.id, "pass") {
+            let silent = Trial::test(format!("silent::{}::{}", test.id, fixture.name), move || stays_silent(test, &fixture));
+            later.push(silent);
         }
         for misfit in misfits(test) {
             let name = format!("misfit::{}::{misfit:?}", test.id).to_lowercase();
-            trials.push(Trial::test(name, move || does_not_guess(test, *misfit)));
+            later.push(Trial::test(name, move || does_not_guess(test, *misfit)));
         }
         for spoiled in Spoiled::of(test) {
             let name = format!("spoiled::{}::{spoiled:?}", test.id).to_lowercase();
-            trials.push(Trial::test(name, move || does_not_believe(test, spoiled)));
+            later.push(Trial::test(name, move || does_not_believe(test, spoiled)));
         }
+        later.push(Trial::test(format!("registered::{}", test.id), move || registered(test)));
     }
-    trials.push(Trial::test("registered::every-source-file-is-listed", every_source_is_listed));
-    trials
+    later.push(Trial::test("registered::every-source-file-is-listed", every_source_is_listed));
+    first.append(&mut later);
+    first
 }
 
 /// A test of papers or people does not ask the product, so that only its papers can be spoiled.
