@@ -83,6 +83,11 @@ fn judge(answers: &Answers, changed: bool, seen: Seen) -> Outcome {
         observed: format!("{answers:?}"),
         ..Finding::default()
     };
+    if answers.as_least.is_granted() && answers.lowered.is_granted() {
+        return seen.inconclusive(finding(
+            "the operation is granted to the least role too, so that it tells no rights apart: see access/role-matrix",
+        ));
+    }
     if answers.without_role.as_ref().is_some_and(Access::is_granted) {
         return seen.fail(finding("an account that was made without a role has the rights of the greatest: give it the least"));
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use assay_engine::{Applies, Bench, Finding, Outcome, Ruling, Seen, Stop, Subject, Test};
 use assay_model::profile::{Operation, Purpose};
 use assay_model::safety::{Method, Safety};
+use assay_wire::Stopwatch;
 use serde::Serialize;
 
 use crate::registrar::{Made, Registrar, doing, letters, offers};
@@ -41,6 +42,8 @@ struct Facts {
     one_fewer: bool,
     /// Accepted right after as many as are set.
     at_once: bool,
+    /// From before the last wrong password until that, in milliseconds.
+    at_once_ms: u64,
     /// Another account could log in meanwhile.
     another: bool,
     /// After how many seconds the right password was accepted again; none when it was not.
@@ -85,8 +88,8 @@ async fn look(bench: &Bench, registrar: &mut Registrar, settings: &mut [Setting]
     let slack = bench.policy().access.lockout_slack_seconds.clone();
     let (role, _) = registrar.roles()?;
     let (made, other) = (registrar.make_with_role(&role).await?, registrar.make_with_role(&role).await?);
-    let one_fewer = fails_then_right(registrar, &made, tries.saturating_sub(1)).await?;
-    let at_once = fails_then_right(registrar, &made, tries).await?;
+    let (one_fewer, _) = fails_then_right(registrar, &made, tries.saturating_sub(1)).await?;
+    let (at_once, at_once_ms) = fails_then_right(registrar, &made, tries).await?;
     let another = right(registrar, &other).await?;
     let mut again = None;
     bench.wait(Duration::from_secs(u64::from(seconds)) + Duration::from_millis(200)).await;
@@ -97,17 +100,21 @@ async fn look(bench: &Bench, registrar: &mut Registrar, settings: &mut [Setting]
         }
         bench.wait(Duration::from_secs(1)).await;
     }
-    let facts = Facts { tries, seconds, one_fewer, at_once, another, again };
+    let facts = Facts { tries, seconds, one_fewer, at_once, at_once_ms, another, again };
     let seen = bench.record("wrong and right passwords under the limits", &facts)?;
     judge(&facts, &slack.source, seen)
 }
 
-/// Tries wrong passwords, so many, and tells whether the right one is accepted then.
-async fn fails_then_right(registrar: &Registrar, made: &Made, times: u32) -> Result<bool, Stop> {
+/// Tries wrong passwords, so many, and tells whether the right one is accepted then, and how many milliseconds after the last
+/// wrong one had set out.
+async fn fails_then_right(registrar: &Registrar, made: &Made, times: u32) -> Result<(bool, u64), Stop> {
+    let mut since = Stopwatch::start();
     for _ in 0..times {
+        since = Stopwatch::start();
         let _refused = registrar.enter(&made.user, &letters(20)?).await?;
     }
-    right(registrar, made).await
+    let accepted = right(registrar, made).await?;
+    Ok((accepted, u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)))
 }
 
 async fn right(registrar: &Registrar, made: &Made) -> Result<bool, Stop> {
@@ -122,6 +129,13 @@ fn judge(facts: &Facts, source: &str, seen: Seen) -> Outcome {
         observed: format!("{facts:?}"),
         source: source.to_owned(),
     };
+    if facts.at_once && facts.at_once_ms >= u64::from(seconds) * 1000 {
+        let what = format!(
+            "the right password came {} ms after the last wrong one, when the lock may have ended: list longer ones",
+            facts.at_once_ms
+        );
+        return seen.inconclusive(finding(what));
+    }
     if facts.at_once {
         return seen.fail(finding(format!("an account is not locked after {tries} wrong passwords, as was set")));
     }

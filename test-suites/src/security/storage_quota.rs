@@ -1,12 +1,11 @@
 //! Is no more stored than the declared quota, and does the component stay manageable when it is used up?
 
 use assay_engine::{Applies, Bench, Finding, Outcome, Ruling, Stop, Subject, Test};
-use assay_model::profile::{Component, Operation, Purpose};
+use assay_model::profile::{Component, Interface, Operation, Purpose};
 use assay_model::safety::{Method, Safety};
 use assay_probes::http::{self, Access, Client, Session};
 use serde::Serialize;
 
-use crate::readout::place;
 use crate::support::{account_for, is_alive, sign_in};
 
 /// Objects that fill the quota.
@@ -31,8 +30,17 @@ pub(super) const TEST: Test = Test {
 };
 
 fn applies(subject: &Subject<'_>) -> Applies {
-    let quota = subject.component().and_then(|component| place(component, Purpose::StoreObject).ok()?.1.quota_bytes);
-    quota.is_some().into()
+    subject.component().is_some_and(|component| limited(component).next().is_some()).into()
+}
+
+/// Where objects are stored up to a declared quota.
+fn limited(component: &Component) -> impl Iterator<Item = (&Interface, &Operation)> {
+    component.doing(Purpose::StoreObject).filter(|(interface, operation)| interface.speaks.is_http() && operation.quota_bytes.is_some())
+}
+
+/// What removes the objects that this operation stores.
+fn removal<'i>(interface: &'i Interface, store: &Operation) -> Option<&'i Operation> {
+    interface.operations.iter().find(|operation| operation.does == Some(Purpose::RemoveObject) && operation.path == store.path)
 }
 
 /// What became of storing one object after the other.
@@ -53,8 +61,9 @@ impl Stored {
 
 async fn run(bench: Bench) -> Outcome {
     let component = bench.component()?;
-    let (interface, operation) = place(&component, Purpose::StoreObject)?;
-    let (_, removal) = place(&component, Purpose::RemoveObject)?;
+    let missing = || Stop::missing("declare an operation that does `remove-object` at the path where objects are stored");
+    let (interface, operation) = limited(&component).next().ok_or_else(missing)?;
+    let removal = removal(interface, operation).ok_or_else(missing)?;
     let quota = operation.quota_bytes.unwrap_or_default();
     if !(PARTS..=MOST).contains(&quota) {
         return Err(Stop::missing(format!("a quota of {quota} bytes is not filled: up to {MOST} bytes are stored")));
