@@ -12,9 +12,9 @@ use libtest_mimic::Arguments;
 
 fn main() {
     let mut arguments = Arguments::from_args();
-    // Most of the time is waiting for deadlines, so more cases than cores run at once; with many more than six a core,
+    // Most of the time is waiting for deadlines, so more cases than cores run at once; with many more than eight a core,
     // answers become as late as those of a failing product.
-    arguments.test_threads = arguments.test_threads.or(Some(6 * std::thread::available_parallelism().map_or(2, usize::from)));
+    arguments.test_threads = arguments.test_threads.or(Some(8 * std::thread::available_parallelism().map_or(2, usize::from)));
     let trials = cases::all();
     cases::print_numbers();
     let conclusion = libtest_mimic::run(&arguments, trials);
