@@ -4,7 +4,7 @@ use assay_engine::{Bench, Stop, Subject};
 use assay_model::profile::{Accessor, Component, Interface, Operation, Purpose};
 use serde_json::Value;
 
-use crate::support::Reader;
+use crate::support::{Reader, word_of};
 
 /// Records looked at of one answer; the last ones where there are more.
 const MOST: usize = 10_000;
@@ -21,7 +21,7 @@ fn over_http(component: &Component, purpose: Purpose) -> Option<(&Interface, &Op
 /// Where a component does this over http.
 pub(crate) fn place(component: &Component, purpose: Purpose) -> Result<(&Interface, &Operation), Stop> {
     over_http(component, purpose).ok_or_else(|| {
-        let word = serde_json::to_value(purpose).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+        let word = word_of(purpose);
         Stop::missing(format!(
             "no operation of `{}` over http does this: declare the one with does = \"{word}\" in the profile",
             component.id

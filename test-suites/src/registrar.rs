@@ -11,21 +11,23 @@ use crate::support::{accounts, check_of, is_alive, log_ins, login_of, sign_in};
 /// Whether the subject is a web interface with a log-in on which all of this can be done.
 pub(crate) fn offers(subject: &Subject<'_>, purposes: &[Purpose]) -> Applies {
     let Some((_, interface)) = subject.interface() else { return Applies::Elsewhere };
-    let all = purposes.iter().all(|purpose| interface.operations.iter().any(|operation| operation.does == Some(*purpose)));
+    let all = purposes.iter().all(|purpose| interface.doing(*purpose).next().is_some());
     (interface.speaks.is_http() && interface.login.is_some() && all).into()
 }
 
 /// The operation of an interface that does this.
 pub(crate) fn doing(interface: &Interface, purpose: Purpose) -> Result<&Operation, Stop> {
-    let found = interface.operations.iter().find(|operation| operation.does == Some(purpose));
-    found.ok_or_else(|| Stop::missing(format!("no operation of `{}` does {purpose:?}: declare it in the profile", interface.id)))
+    interface
+        .doing(purpose)
+        .next()
+        .ok_or_else(|| Stop::missing(format!("no operation of `{}` does {purpose:?}: declare it in the profile", interface.id)))
 }
 
 /// The operation that makes an account and takes these words, and no other but user and password.
 pub(crate) fn making<'i>(interface: &'i Interface, words: &[&str]) -> Option<&'i Operation> {
     let takes = |operation: &Operation, word: &str| operation.body.as_ref().is_some_and(|body| body.contains(&format!("{{{word}}}")));
     let fits = |operation: &&Operation| ["role", "seconds"].iter().all(|word| takes(operation, word) == words.contains(word));
-    interface.operations.iter().filter(|operation| operation.does == Some(Purpose::CreateAccount)).find(fits)
+    interface.doing(Purpose::CreateAccount).find(fits)
 }
 
 /// Lower-case letters that nobody guesses, so many.

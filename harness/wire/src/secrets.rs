@@ -40,10 +40,13 @@ impl Secrets {
         }
         drop(ready);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let mut how = AhoCorasick::builder();
-        // the longest of those that begin at one place
-        how.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::NoncontiguousNFA));
-        known.finder = how.build(&known.secrets).ok();
+        // somebody else may have made it meanwhile
+        if known.finder.is_none() {
+            let mut how = AhoCorasick::builder();
+            // the longest of those that begin at one place
+            how.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::NoncontiguousNFA));
+            known.finder = how.build(&known.secrets).ok();
+        }
         known.redact(bytes)
     }
 

@@ -27,7 +27,7 @@ fn applies(subject: &Subject<'_>) -> Applies {
 
 /// The switch, and the operation that it opens and closes.
 fn governed(interface: &Interface) -> Option<(&Operation, &Operation)> {
-    let mut switches = interface.operations.iter().filter(|each| each.does == Some(Purpose::SetAnonymousAction) && each.is_setting());
+    let mut switches = interface.doing(Purpose::SetAnonymousAction).filter(|each| each.is_setting());
     switches.find_map(|switch| Some((switch, interface.operation(switch.governs.as_deref()?)?)))
 }
 

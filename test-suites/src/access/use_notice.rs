@@ -1,7 +1,7 @@
 //! Is the notice that the organization sets shown wherever somebody logs in?
 
 use assay_engine::{Applies, Bench, Finding, Outcome, Ruling, Seen, Stop, Subject, Test};
-use assay_model::profile::{Component, Interface, LoginKind, Purpose, Speaks};
+use assay_model::profile::{Component, Interface, LoginKind, Operation, Purpose, Speaks};
 use assay_model::safety::{Method, Safety};
 use assay_probes::http::{Client, Request};
 use assay_probes::ssh_auth;
@@ -26,8 +26,12 @@ pub(super) const TEST: Test = Test {
 
 fn applies(subject: &Subject<'_>) -> Applies {
     let Some(component) = subject.component() else { return Applies::Elsewhere };
-    let set = component.doing(Purpose::SetNotice).any(|(interface, operation)| interface.speaks.is_http() && operation.is_setting());
-    (set && component.interfaces.iter().any(is_surface)).into()
+    (switch(component).is_some() && component.interfaces.iter().any(is_surface)).into()
+}
+
+/// The setting of the notice.
+fn switch(component: &Component) -> Option<(&Interface, &Operation)> {
+    component.doing(Purpose::SetNotice).find(|(interface, operation)| interface.speaks.is_http() && operation.is_setting())
 }
 
 /// Whether people log in here and can be shown a text before.
@@ -46,8 +50,7 @@ struct Shown {
 
 async fn run(bench: Bench) -> Outcome {
     let component = bench.component()?;
-    let found = component.doing(Purpose::SetNotice).find(|(interface, operation)| interface.speaks.is_http() && operation.is_setting());
-    let (interface, operation) = found.ok_or_else(|| Stop::missing("no setting of this component does `set-notice`"))?;
+    let (interface, operation) = switch(&component).ok_or_else(|| Stop::missing("no setting of this component does `set-notice`"))?;
     let mut setting = Setting::open(&bench, &component, interface, operation).await?;
     let outcome = look(&bench, &component, &mut setting).await;
     let left = setting.restore().await;

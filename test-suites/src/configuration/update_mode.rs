@@ -35,9 +35,8 @@ fn switch(component: &Component) -> Option<(&Interface, &Operation)> {
 
 /// How often the component looks for updates by itself, as declared.
 fn interval(component: &Component) -> Result<Duration, Stop> {
-    let is_update = |text: &str| text.to_ascii_lowercase().contains("update");
-    let mut peers = component.outbound.iter().filter(|peer| is_update(&peer.id) || peer.purpose.as_deref().is_some_and(is_update));
-    let seconds = peers.find_map(|peer| peer.interval_seconds);
+    let mut givers = component.outbound.iter().filter(|peer| peer.gives_updates());
+    let seconds = givers.find_map(|peer| peer.interval_seconds);
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Stop::missing(
             "say in the profile how often the component looks for updates: an [[component.outbound]] for updates with interval_seconds",

@@ -38,7 +38,7 @@ struct Store<'i> {
 
 impl<'i> Store<'i> {
     fn of(interface: &'i Interface) -> Option<Self> {
-        let doing = |purpose| interface.operations.iter().find(|operation| operation.does == Some(purpose));
+        let doing = |purpose| interface.doing(purpose).next();
         let export = doing(Purpose::ExportConfiguration);
         Some(Self { read: doing(Purpose::ReadObject)?, put: doing(Purpose::StoreObject)?, remove: doing(Purpose::RemoveObject)?, export })
     }

@@ -35,7 +35,7 @@ fn applies(subject: &Subject<'_>) -> bool {
 }
 
 fn doing(interface: &Interface, purpose: Purpose) -> Option<&Operation> {
-    interface.operations.iter().find(|operation| operation.does == Some(purpose) && !operation.is_public())
+    interface.doing(purpose).find(|operation| !operation.is_public())
 }
 
 /// What came of asking for the object, and by whom.

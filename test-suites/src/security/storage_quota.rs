@@ -40,7 +40,7 @@ fn limited(component: &Component) -> impl Iterator<Item = (&Interface, &Operatio
 
 /// What removes the objects that this operation stores.
 fn removal<'i>(interface: &'i Interface, store: &Operation) -> Option<&'i Operation> {
-    interface.operations.iter().find(|operation| operation.does == Some(Purpose::RemoveObject) && operation.path == store.path)
+    interface.doing(Purpose::RemoveObject).find(|operation| operation.path == store.path)
 }
 
 /// What became of storing one object after the other.

@@ -27,11 +27,10 @@ pub(super) const TEST: Test = Test {
 /// Nanoseconds in a second.
 const SECOND: u64 = 1_000_000_000;
 
-/// Peers with a declared interval from which updates come: `update` is in the name or the purpose.
+/// Peers with a declared interval from which updates come.
 fn sources(component: &Component) -> impl Iterator<Item = (&Outbound, u64)> {
-    let named = |text: &str| text.to_lowercase().contains("update");
-    let of_updates = move |outbound: &&Outbound| named(&outbound.id) || outbound.purpose.as_deref().is_some_and(named);
-    component.outbound.iter().filter(of_updates).filter_map(|outbound| Some((outbound, outbound.interval_seconds?)))
+    let givers = component.outbound.iter().filter(|outbound| outbound.gives_updates());
+    givers.filter_map(|outbound| Some((outbound, outbound.interval_seconds?)))
 }
 
 fn run(bench: &Bench) -> Outcome {

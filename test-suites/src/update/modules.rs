@@ -39,7 +39,7 @@ struct Modules<'i> {
 
 impl<'i> Modules<'i> {
     fn of(interface: &'i Interface) -> Option<Self> {
-        let doing = |purpose| interface.operations.iter().find(|operation| operation.does == Some(purpose));
+        let doing = |purpose| interface.doing(purpose).next();
         let (install, remove) = (doing(Purpose::InstallModule)?, doing(Purpose::RemoveModule)?);
         let read_back = install.read_back.as_ref()?;
         Some(Self { install, remove, list: interface.operation(&read_back.operation)?, pointer: read_back.pointer.as_deref() })

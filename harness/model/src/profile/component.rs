@@ -87,8 +87,7 @@ impl Component {
 
     /// Every operation that does this, with its interface.
     pub fn doing(&self, purpose: Purpose) -> impl Iterator<Item = (&Interface, &Operation)> {
-        let pairs = self.interfaces.iter().flat_map(|interface| interface.operations.iter().map(move |operation| (interface, operation)));
-        pairs.filter(move |(_, operation)| operation.does == Some(purpose))
+        self.interfaces.iter().flat_map(move |interface| interface.doing(purpose).map(move |operation| (interface, operation)))
     }
 }
 

@@ -170,6 +170,11 @@ impl Interface {
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
     }
+
+    /// Every operation that does this.
+    pub fn doing(&self, purpose: Purpose) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().filter(move |operation| operation.does == Some(purpose))
+    }
 }
 
 /// The form that a log-in takes.
