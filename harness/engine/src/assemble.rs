@@ -80,7 +80,7 @@ pub(crate) fn set_aside(assessment: &Assessment, aside: &SetAside, at: &str) -> 
         method: test.map_or(Method::Probe, |test| test.method),
         safety: test.map_or(Safety::Passive, |test| test.safety),
         verdict: aside.verdict,
-        basis: Basis::Observed,
+        basis: basis(test.map_or(Method::Probe, |test| test.method)),
         reason: aside.because.clone(),
         expected: String::new(),
         observed: String::new(),
@@ -89,8 +89,18 @@ pub(crate) fn set_aside(assessment: &Assessment, aside: &SetAside, at: &str) -> 
         control: None,
         points: Vec::new(),
         notes: Vec::new(),
+        marks: Vec::new(),
         started: at.to_owned(),
         duration_ms: 0,
+    }
+}
+
+/// What a test that did not come to a ruling would have rested on.
+pub(crate) const fn basis(method: Method) -> Basis {
+    match method {
+        Method::Probe => Basis::Observed,
+        Method::Document => Basis::Document,
+        Method::Person => Basis::Attested,
     }
 }
 
@@ -102,7 +112,11 @@ fn requirement(assessment: &Assessment, plan: &Plan, results: &[TestResult], id:
     let components = by_component(assessment, results, &counting, id);
     let whole = counting.iter().filter_map(|index| results.get(*index)).filter(|result| result.component.is_none());
     let of_product = determine::requirement(whole.flat_map(|result| result.verdicts_on(id)));
-    let (determination, reason) = conclude(assessment, plan, id, of_product, &components);
+    let scoped_out = assessment.profile.baseline.exclude.iter().find(|each| each.id == id.as_str()).cloned();
+    let (determination, reason) = match &scoped_out {
+        Some(excluded) => (Determination::NotApplicable, format!("scoped out by the profile: {}", excluded.because)),
+        None => conclude(plan, id, of_product, &components),
+    };
     RequirementResult {
         id: id.clone(),
         title: title(assessment, id),
@@ -110,6 +124,7 @@ fn requirement(assessment: &Assessment, plan: &Plan, results: &[TestResult], id:
         key: assessment.profile.baseline.key.iter().any(|each| each == id.as_str()),
         determination,
         reason,
+        scoped_out,
         components,
         results: counting,
         sp800_53: mapped(assessment, id, |entry| &entry.sp800_53),
@@ -145,16 +160,7 @@ fn by_component(assessment: &Assessment, results: &[TestResult], counting: &[usi
 }
 
 /// Components first, then the product: the worst counts.
-fn conclude(
-    assessment: &Assessment,
-    plan: &Plan,
-    id: &RequirementId,
-    of_product: Determination,
-    components: &[ComponentDetermination],
-) -> (Determination, String) {
-    if let Some(excluded) = assessment.profile.baseline.exclude.iter().find(|each| each.id == id.as_str()) {
-        return (Determination::NotApplicable, format!("scoped out by the profile: {}", excluded.because));
-    }
+fn conclude(plan: &Plan, id: &RequirementId, of_product: Determination, components: &[ComponentDetermination]) -> (Determination, String) {
     let mut all: Vec<Determination> = components.iter().map(|each| each.determination).collect();
     if of_product != Determination::NotAssessed {
         all.push(of_product);

@@ -1,5 +1,6 @@
 //! The bench: all that a test may use.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +12,7 @@ use assay_model::plan::Place;
 use assay_model::policy::Policy;
 use assay_model::profile::{Account, Component, Document, Interface, Profile};
 use assay_model::question::Question;
+use assay_model::run::{Mark, Marking};
 use assay_model::verdict::Basis;
 use assay_wire::{Authority, Ledger, Permit};
 use serde::Serialize;
@@ -27,6 +29,8 @@ use crate::secrets::Keyring;
 
 /// The longest file that a test reads, in bytes.
 const LONGEST_FILE: u64 = 1 << 30;
+/// The most marks that one test notes.
+const MOST_MARKS: usize = 64;
 
 /// Told of facts that were established, so that the journal has them.
 pub(crate) type Establish = Arc<dyn Fn(&str, &EvidenceId) -> Result<(), String> + Send + Sync>;
@@ -59,12 +63,21 @@ pub struct Bench {
     questions: &'static [Question],
     ledger: Ledger,
     evidence: Arc<Mutex<Vec<EvidenceId>>>,
+    marks: Arc<Mutex<BTreeSet<Mark>>>,
     asking: Arc<AtomicBool>,
 }
 
 impl Bench {
     pub(crate) fn new(shared: Arc<Shared>, place: Place, questions: &'static [Question]) -> Self {
-        Self { shared, place: Arc::new(place), questions, ledger: Ledger::default(), evidence: Arc::default(), asking: Arc::default() }
+        Self {
+            shared,
+            place: Arc::new(place),
+            questions,
+            ledger: Ledger::default(),
+            evidence: Arc::default(),
+            marks: Arc::default(),
+            asking: Arc::default(),
+        }
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -277,6 +290,15 @@ impl Bench {
             .map_err(|error| Stop::Error(format!("the shared facts `{key}` cannot be read back: {error}")))?;
         self.note_evidence(id);
         Ok((facts, Seen { evidence: vec![id.clone()], basis: Basis::Observed }))
+    }
+
+    /// Notes by what the unit is told from others, as it was read.
+    pub fn mark(&self, what: Marking, value: impl Into<String>) {
+        let _new = self.marks.lock().unwrap_or_else(PoisonError::into_inner).insert(Mark { what, value: value.into() });
+    }
+
+    pub(crate) fn marks(&self) -> Vec<Mark> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner).iter().take(MOST_MARKS).cloned().collect()
     }
 
     /// Keeps others who ask for the same key waiting, until what is returned is dropped: for what only one test may use

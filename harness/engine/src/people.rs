@@ -171,15 +171,17 @@ pub struct Told {
 impl Told {
     /// The control of what is attested: who says so, when, and until when it holds.
     pub fn control<'t>(all: impl IntoIterator<Item = &'t Self>) -> Control {
-        let (mut evidence, mut people) = (Vec::new(), Vec::new());
+        let (mut evidence, mut people, mut until) = (Vec::new(), Vec::new(), None);
         for told in all {
             evidence.extend(told.seen.evidence.iter().cloned());
+            // days as files write them sort as they follow each other
+            until = until.into_iter().chain([told.answered.until.clone()]).min();
             let who = told.answered.told();
             if !people.contains(&who) {
                 people.push(who);
             }
         }
-        Control(ControlRecord { what: format!("answered by {}", people.join(", and by ")), evidence })
+        Control(ControlRecord { what: format!("answered by {}", people.join(", and by ")), evidence, until })
     }
 }
 

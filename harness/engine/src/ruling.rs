@@ -67,7 +67,7 @@ impl Seen {
 
     /// What was seen here is a control: say what it shows.
     pub fn control(&self, what: impl Into<String>) -> Control {
-        Control(ControlRecord { what: what.into(), evidence: self.evidence.clone() })
+        Control(ControlRecord { what: what.into(), evidence: self.evidence.clone(), until: None })
     }
 
     /// The criterion is met, and the control shows that the probe would have seen the opposite.

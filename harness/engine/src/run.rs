@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use assay_model::event::Event;
 use assay_model::plan::{Place, Plan, Step};
-use assay_model::run::{ComponentRecord, Point, Run, TestResult};
-use assay_model::verdict::{Basis, Verdict};
+use assay_model::run::{ComponentRecord, Mark, Point, Run, TestResult};
+use assay_model::verdict::Verdict;
 use assay_wire::Authority;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::assemble::{Circumstances, assemble_run};
+use crate::assemble::{Circumstances, assemble_run, basis};
 use crate::assessment::Assessment;
 use crate::bench::{Bench, Shared};
 use crate::clock::{Stopwatch, now_text};
@@ -275,7 +275,7 @@ fn remark(at: &str, event: &Event) -> Option<String> {
 fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: String, duration_ms: u64) -> TestResult {
     let recorded = bench.finish();
     let outcome = recorded.as_ref().map_err(Clone::clone).and(outcome);
-    let ruling = outcome.unwrap_or_else(stopped);
+    let ruling = outcome.unwrap_or_else(|stop| stopped(stop, test));
     let evidence = recorded.unwrap_or(ruling.evidence);
     let clean = |text: &str| bench.clean(text);
     let source = if ruling.finding.source.is_empty() { test.sources.join("; ") } else { ruling.finding.source };
@@ -297,19 +297,20 @@ fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: 
         control: ruling.control,
         points: ruling.points.into_iter().map(|point| Point { reason: clean(&point.reason), ..point }).collect(),
         notes: ruling.notes.iter().map(|note| clean(note)).collect(),
+        marks: bench.marks().into_iter().map(|mark| Mark { value: clean(&mark.value), ..mark }).collect(),
         started,
         duration_ms,
     }
 }
 
-fn stopped(stop: Stop) -> Ruling {
+fn stopped(stop: Stop, test: &Test) -> Ruling {
     let (verdict, reason) = match stop {
         Stop::Inconclusive(why) => (Verdict::Inconclusive, why),
         Stop::NotRun(why) => (Verdict::NotRun, why),
         Stop::Error(why) => (Verdict::Error, why),
     };
     let finding = Finding { reason, ..Finding::default() };
-    Ruling { verdict, finding, control: None, evidence: Vec::new(), basis: Basis::Observed, points: Vec::new(), notes: Vec::new() }
+    Ruling { verdict, finding, control: None, evidence: Vec::new(), basis: basis(test.method), points: Vec::new(), notes: Vec::new() }
 }
 
 fn not_run(assessment: &Assessment, step: &Step, by_hand: bool) -> TestResult {

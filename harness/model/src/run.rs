@@ -7,7 +7,7 @@ use crate::catalog::RequirementId;
 use crate::coverage::Covered;
 use crate::evidence::EvidenceId;
 use crate::plan::Place;
-use crate::profile::Product;
+use crate::profile::{Exclusion, Product};
 use crate::safety::{Method, Safety};
 use crate::verdict::{Basis, Conclusion, Determination, Verdict};
 
@@ -124,6 +124,9 @@ pub struct TestResult {
     /// What was noticed beside the verdict.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// By what the unit is told from others, as it was read.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
     /// When the test began, in UTC (RFC 3339).
     pub started: String,
     /// Milliseconds it took.
@@ -156,6 +159,41 @@ pub struct Point {
     pub reason: String,
 }
 
+/// Something by which a unit is told from others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Mark {
+    /// What it is.
+    pub what: Marking,
+    /// As it was read.
+    pub value: String,
+}
+
+/// By what units are told from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Marking {
+    /// The software version that it says it has.
+    SoftwareVersion,
+    /// The logical identifier of this one unit.
+    Identifier,
+    /// SHA-256 of the public key (`SubjectPublicKeyInfo`) in a certificate that it shows.
+    CertificateKey,
+    /// Who issued a certificate that it shows.
+    CertificateIssuer,
+}
+
+impl Marking {
+    /// The word as it stands in files and reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SoftwareVersion => "software-version",
+            Self::Identifier => "identifier",
+            Self::CertificateKey => "certificate-key",
+            Self::CertificateIssuer => "certificate-issuer",
+        }
+    }
+}
+
 /// Recorded proof that the probe would have seen the opposite of what a pass claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Control {
@@ -163,6 +201,9 @@ pub struct Control {
     pub what: String,
     /// Where it is recorded.
     pub evidence: Vec<EvidenceId>,
+    /// The last day on which it holds, where it rests on what people said: `2026-01-31`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// What the verdicts add up to for one requirement.
@@ -180,6 +221,9 @@ pub struct RequirementResult {
     pub determination: Determination,
     /// Why, where no result says so: no test, scoped out, allocated.
     pub reason: String,
+    /// Who set it aside and why, where the profile does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scoped_out: Option<Exclusion>,
     /// What each component says, where results name components.
     pub components: Vec<ComponentDetermination>,
     /// The results that count, as indexes into `results`.

@@ -5,7 +5,9 @@ use assay_model::coverage::{Covered, Ruling};
 use assay_model::determine;
 use assay_model::evidence::EvidenceId;
 use assay_model::profile::Product;
-use assay_model::run::{ComponentDetermination, ComponentRecord, Control, MethodRecord, Point, RequirementResult, Run, SCHEMA, TestResult};
+use assay_model::run::{
+    ComponentDetermination, ComponentRecord, Control, Mark, Marking, MethodRecord, Point, RequirementResult, Run, SCHEMA, TestResult,
+};
 use assay_model::safety::{Method, Safety};
 use assay_model::verdict::{Basis, Determination, Verdict};
 
@@ -87,7 +89,8 @@ pub(crate) fn filled_with(text: &str) -> Run {
         (result.observed, result.source, result.started) = (owned(), owned(), owned());
         (result.component, result.interface, result.notes) = (Some(owned()), Some(owned()), vec![owned()]);
         result.points = vec![Point { requirement: id("LA(AUN)"), verdict: result.verdict, reason: owned() }];
-        result.control = Some(Control { what: owned(), evidence: vec![EvidenceId::of(b"control")] });
+        result.control = Some(Control { what: owned(), evidence: vec![EvidenceId::of(b"control")], until: Some(owned()) });
+        result.marks = vec![Mark { what: Marking::SoftwareVersion, value: owned() }];
     }
     for requirement in &mut run.requirements {
         (requirement.title, requirement.statement, requirement.reason) = (owned(), owned(), owned());
@@ -186,6 +189,7 @@ fn result(test: &str, title: &str, place: &str, requirements: &str, verdict: Ver
         control: None,
         points: Vec::new(),
         notes: Vec::new(),
+        marks: Vec::new(),
         started: "2026-11-21T10:14:09Z".to_owned(),
         duration_ms: 2_340,
     }
@@ -193,8 +197,11 @@ fn result(test: &str, title: &str, place: &str, requirements: &str, verdict: Ver
 
 /// Words that differ from result to result.
 fn detail(results: &mut [TestResult]) {
-    let control =
-        Control { what: "the right password was accepted: HTTP 200".to_owned(), evidence: vec![EvidenceId::of(b"right password")] };
+    let control = Control {
+        what: "the right password was accepted: HTTP 200".to_owned(),
+        evidence: vec![EvidenceId::of(b"right password")],
+        until: None,
+    };
     for result in results.iter_mut() {
         let reason = match result.verdict {
             Verdict::Pass => "what was to be seen was seen",
@@ -228,6 +235,7 @@ fn requirement(code: &str, title: &str, determination: Determination, results: &
         key: false,
         determination,
         reason: String::new(),
+        scoped_out: None,
         components: Vec::new(),
         results: results.to_vec(),
         sp800_53: vec!["AC-3".to_owned(), "IA-5".to_owned()],

@@ -5,6 +5,7 @@ use std::time::Duration;
 use assay_engine::{Bench, Control, Finding, Outcome, Seen, Stop, Test};
 use assay_model::pattern::matches_whole;
 use assay_model::profile::{Component, IdentifierAccessor};
+use assay_model::run::Marking;
 use assay_model::safety::{Method, Safety};
 use serde::Serialize;
 
@@ -48,6 +49,7 @@ async fn run(bench: Bench) -> Outcome {
     let fits_format = fits.map_err(|what| Stop::missing(format!("identifier.format in the profile: {what}")))?;
     let facts = Facts { first, second, declared: declared.expect.clone(), format: declared.format.clone(), fits_format };
     let seen = bench.record("the identifier, read twice", &facts)?;
+    bench.mark(Marking::Identifier, &facts.first);
     let finding = |reason: String| Finding {
         reason,
         expected: format!("`{}` at both reads", facts.declared),

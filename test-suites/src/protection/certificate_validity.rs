@@ -2,6 +2,7 @@
 
 use assay_engine::{Bench, Outcome, Stop, Test};
 use assay_model::profile::Interface;
+use assay_model::run::Marking;
 use assay_model::safety::{Method, Safety};
 use assay_probes::tls::Survey;
 use assay_probes::x509;
@@ -34,6 +35,10 @@ async fn run(bench: Bench) -> Outcome {
     let anchors = anchors(&bench, &bench.interface()?)?;
     let chains = check(&survey, &anchors, &bench.permit()?.tls_name(), bench.now().unix_timestamp())?;
     let seen = seen.and(bench.record("what the chains prove, and what they do not", &chains)?);
+    for chain in &chains {
+        bench.mark(Marking::CertificateKey, &chain.leaf.spki_sha256);
+        bench.mark(Marking::CertificateIssuer, &chain.leaf.issuer);
+    }
     let policy = bench.policy();
     let mut judged = judge::validity(&chains, &policy.certificate);
     judged.open.extend(judge::unclear(&survey).chain(judge::sealed(&survey)));

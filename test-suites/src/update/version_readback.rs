@@ -2,6 +2,7 @@
 
 use assay_engine::{Bench, Finding, Outcome, Seen, Stop, Test};
 use assay_model::profile::{Accessor, Component};
+use assay_model::run::Marking;
 use assay_model::safety::{Method, Safety};
 use assay_probes::http::{self, Access, Client};
 use serde::Serialize;
@@ -49,6 +50,7 @@ async fn run(bench: Bench) -> Outcome {
     }
     let version = Reader::open(&bench, &component, &accessor).await?.read().await?;
     let read = bench.record("the version, read by an account that may", &version)?;
+    bench.mark(Marking::SoftwareVersion, &version);
     let finding = |reason: String| Finding {
         reason,
         expected: format!("version {wanted}, shown to those alone who may read it"),

@@ -51,6 +51,9 @@ pub struct Exclusion {
     pub id: String,
     /// Why it does not concern the product.
     pub because: String,
+    /// Who decided so: name and function. A declaration cannot do without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// A requirement that only some components must carry.

@@ -89,6 +89,13 @@ fn baseline(check: &mut Check<'_>, baseline: &Node) {
     for node in baseline.at("exclude").items().iter().chain(baseline.at("allocate").items()) {
         requirement(check, node.at("id"));
     }
+    let key: Vec<&str> = baseline.at("key").items().iter().filter_map(Node::text).collect();
+    for node in baseline.at("exclude").items().iter().map(|each| each.at("id")) {
+        if let Some(id) = node.text().filter(|id| key.contains(id)) {
+            let help = "a requirement that is key cannot be set aside: take it out of `key` or out of `exclude`".to_owned();
+            check.say(node, format!("{} is both key and set aside", quote(id)), help);
+        }
+    }
 }
 
 fn requirement(check: &mut Check<'_>, node: &Node) {
