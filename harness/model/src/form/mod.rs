@@ -19,6 +19,14 @@ use problem::Lines;
 /// The longest file that is read, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// Reads a TOML file as a `T`, called `what` in messages, without looking beyond its form.
+///
+/// # Errors
+/// All that is wrong with its form, each at its place.
+pub fn read_form<T: DeserializeOwned + JsonSchema>(name: &str, text: &str, what: &str) -> Result<T, Problems> {
+    read(name, text, what, |_, _| Vec::new())
+}
+
 /// Reads a TOML file as a `T`, called `what` in messages. `check` finds what is wrong beyond its form; it is done on the
 /// document, so that mistakes of form hide no others.
 pub(crate) fn read<T: DeserializeOwned + JsonSchema>(
