@@ -1,5 +1,6 @@
 //! The plan of a run: what is tried on what, and what is set aside and why.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::RequirementId;
@@ -17,7 +18,7 @@ pub struct Plan {
 }
 
 /// A test on a subject.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The test.
     pub test: String,

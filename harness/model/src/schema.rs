@@ -1,6 +1,6 @@
 //! JSON Schemas of the file formats, made from their types: for editors, and for programs that read what Assay writes.
 
-use schemars::{Schema, schema_for};
+use schemars::{JsonSchema, Schema, schema_for};
 
 use crate::answers::{self, Answers};
 use crate::profile::{self, Profile};
@@ -8,17 +8,22 @@ use crate::run::{self, Run};
 
 /// The schema of a profile; a TOML file is held against it as the equal JSON document.
 pub fn profile() -> String {
-    document(titled(schema_for!(Profile), profile::SCHEMA, "Assay product profile"))
+    of::<Profile>(profile::SCHEMA, "Assay product profile")
 }
 
 /// The schema of a file of answers; likewise.
 pub fn answers() -> String {
-    document(titled(schema_for!(Answers), answers::SCHEMA, "Assay answers"))
+    of::<Answers>(answers::SCHEMA, "Assay answers")
 }
 
 /// The schema of `run.json`.
 pub fn run() -> String {
-    document(titled(schema_for!(Run), run::SCHEMA, "Assay run"))
+    of::<Run>(run::SCHEMA, "Assay run")
+}
+
+/// The schema of a file format of another crate.
+pub fn of<T: JsonSchema>(word: &str, title: &str) -> String {
+    document(titled(schema_for!(T), word, title))
 }
 
 fn titled(mut schema: Schema, word: &str, title: &str) -> Schema {
