@@ -68,8 +68,8 @@ pub fn compare(before: &Run, after: &Run) -> Comparison {
         before: before.id.clone(),
         after: after.id.clone(),
         circumstances: circumstances(before, after),
-        requirements: changes(requirements(before), requirements(after)),
-        results: changes(results(before), results(after)),
+        requirements: changes(requirements(before), &requirements(after)),
+        results: changes(results(before), &results(after)),
     }
 }
 
@@ -94,9 +94,9 @@ fn circumstances(before: &Run, after: &Run) -> Vec<Circumstance> {
 
 type Said<K, W> = Vec<(K, W, String)>;
 
-fn changes<K: PartialEq + Clone, W: PartialEq + Copy>(before: Said<K, W>, after: Said<K, W>) -> Vec<Change<K, W>> {
+fn changes<K: PartialEq + Clone, W: PartialEq + Copy>(before: Said<K, W>, after: &Said<K, W>) -> Vec<Change<K, W>> {
     let mut changes = Vec::new();
-    for (of, word, reason) in &after {
+    for (of, word, reason) in after {
         let earlier = before.iter().find(|(key, ..)| key == of).map(|(_, word, _)| *word);
         if earlier != Some(*word) {
             changes.push(Change { of: of.clone(), before: earlier, after: Some(*word), reason: reason.clone() });
