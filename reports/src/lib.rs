@@ -3,12 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use assay_conformity::declaration::Refusal;
 use assay_model::run::Run;
 
 pub mod html;
 pub mod junit;
 mod page;
 pub mod sdoc;
+pub mod spot_check;
 pub mod text;
 mod visible;
 mod words;
@@ -72,8 +74,6 @@ impl FromStr for Format {
 pub struct Options {
     /// What becomes of open questions in `JUnit` XML.
     pub junit: junit::Mode,
-    /// What the issuer of a declaration supplied.
-    pub issuer: sdoc::Issuer,
 }
 
 /// A rendered file.
@@ -94,8 +94,8 @@ pub fn render(format: Format, run: &Run, options: &Options) -> Result<Vec<Render
         Format::Junit => vec![junit::render(run, options.junit)?],
         Format::Html => vec![html::render(run)?],
         Format::Sdoc => {
-            let declaration = sdoc::draft(run, &options.issuer)?;
-            vec![declaration.html()?, declaration.json()?]
+            let declaration = sdoc::drafted(run)?;
+            vec![sdoc::html(&declaration)?, sdoc::json(&declaration)?]
         }
     };
     Ok(format.file_names().iter().zip(contents).map(|(name, contents)| Rendered { name, contents }).collect())
@@ -105,8 +105,8 @@ pub fn render(format: Format, run: &Run, options: &Options) -> Result<Vec<Render
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The run does not bear a declaration.
-    #[error(transparent)]
-    Refused(#[from] sdoc::Refusal),
+    #[error("{}", sdoc::refused(.0))]
+    Refused(#[from] Refusal),
     /// The XML writer failed.
     #[error("the XML could not be written: {0}")]
     Xml(String),

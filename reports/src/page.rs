@@ -46,11 +46,11 @@ pub(crate) fn page_mark(text: &str) -> Option<&str> {
 /// The sign beside a word, so that no meaning hangs on colour alone.
 fn symbol(word: &str) -> &'static str {
     match word {
-        "pass" | "satisfied" | "conforms" => "✓",
+        "pass" | "satisfied" | "conforms" | "confirmed" => "✓",
         "satisfied-by-alternative" => "≈",
-        "fail" | "not-satisfied" | "does-not-conform" => "✗",
-        "not-applicable" => "–",
-        "not-run" | "not-assessed" => "○",
+        "fail" | "not-satisfied" | "does-not-conform" | "contradicted" => "✗",
+        "not-applicable" | "not-comparable" => "–",
+        "not-run" | "not-assessed" | "not-re-tested" => "○",
         "error" => "!",
         _ => "?",
     }

@@ -47,9 +47,9 @@ impl Demo {
         let assessment = load::assessment(loaded, self.choosing)?;
         let folder = Folder::create(&self.out, &assessment.profile.product.model)?;
         let people = People::of_files(&assessment, &[])?.with(stand_in(answered(state.path())?, product.person()));
-        let code = run::assess(assessment, &folder, people).await;
+        let run = run::assess(assessment, &folder, people).await;
         product.stop().await;
-        code
+        Ok(run?.conclusion.exit_code())
     }
 }
 

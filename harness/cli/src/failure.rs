@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use assay_model::form::Problems;
+
 /// Why the program ends without a conclusion.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -16,6 +18,10 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn usage(what: impl fmt::Display) -> Self {
         Self::Usage(what.to_string())
+    }
+
+    pub(crate) fn problems(problems: Problems) -> Self {
+        Self::Profile(problems.render(crate::screen::colour()).trim_end().to_owned())
     }
 
     pub(crate) fn harness(what: impl fmt::Display) -> Self {
@@ -43,7 +49,7 @@ impl From<assay_engine::Error> for Failure {
     fn from(error: assay_engine::Error) -> Self {
         match error {
             assay_engine::Error::Setting(what) => Self::Usage(what),
-            assay_engine::Error::Answers(problems) => Self::Profile(problems.render(crate::screen::colour()).trim_end().to_owned()),
+            assay_engine::Error::Answers(problems) => Self::problems(problems),
             other => Self::Harness(other.to_string()),
         }
     }

@@ -1,19 +1,17 @@
 //! From a profile file to an assessment.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use assay_engine::{Assessment, Selection};
 use assay_model::catalog::RequirementId;
 use assay_model::evidence::sha256_hex;
-use assay_model::form::MAX_BYTES;
 use assay_model::profile::{FilesAt, Known, Profile, read};
 use assay_model::safety::{Method, Safety};
 use assay_suites::{Choices, data};
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
-use crate::screen;
+use crate::files;
 
 /// What is chosen out of a profile.
 #[derive(Debug, Clone, Default, Args)]
@@ -58,8 +56,9 @@ impl From<Way> for Method {
     }
 }
 
+/// Classes of tests, as they are permitted on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Class {
+pub(crate) enum Class {
     Passive,
     ReadOnly,
     Reversible,
@@ -76,6 +75,13 @@ impl From<Class> for Safety {
             Class::Disruptive => Self::Disruptive,
             Class::Destructive => Self::Destructive,
         }
+    }
+}
+
+impl Choosing {
+    /// Everything, judged by this policy.
+    pub(crate) fn all_by(policy: String, consent: Option<Class>) -> Self {
+        Self { policy: Some(policy), consent, ..Self::default() }
     }
 }
 
@@ -117,28 +123,10 @@ pub(crate) struct Loaded {
 
 /// Reads a profile file; all its problems are shown at once.
 pub(crate) fn profile(path: &Path) -> Result<Loaded, Failure> {
-    let cannot = |error: std::io::Error| {
-        Failure::usage(match error.kind() {
-            std::io::ErrorKind::NotFound => format!("{}: there is no such file", path.display()),
-            _ => format!("{}: {error}", path.display()),
-        })
-    };
-    let bad = |what: String| Failure::usage(format!("{}: {what}", path.display()));
-    let (about, mut bytes) = (std::fs::metadata(path).map_err(cannot)?, Vec::new());
-    if about.is_dir() {
-        return Err(bad("this is a folder: name the profile in it".to_owned()));
-    }
-    std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)).map_err(cannot)?;
-    if bytes.len() > MAX_BYTES {
-        return Err(bad(format!("longer than the {MAX_BYTES} bytes that a profile may have")));
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-        bad(format!("not UTF-8 text: line {line} has a byte that does not belong; save the file as UTF-8"))
-    })?;
+    let text = files::text(path)?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let profile = from_text(&path.display().to_string(), text, &folder)?;
-    Ok(Loaded { profile, hash: sha256_hex(&bytes), folder })
+    let profile = from_text(&path.display().to_string(), &text, &folder)?;
+    Ok(Loaded { profile, hash: sha256_hex(text.as_bytes()), folder })
 }
 
 /// Reads a profile from text; file names in it are relative to `folder`.
@@ -148,7 +136,7 @@ pub(crate) fn from_text(name: &str, text: &str, folder: &Path) -> Result<Profile
     let baselines = data::baselines()?;
     let names: Vec<&str> = baselines.iter().map(|baseline| baseline.id.as_str()).collect();
     let known = Known { files: &Machine(folder.to_owned()), requirements: &ids, baselines: &names };
-    read(name, text, &known).map_err(|problems| Failure::Profile(problems.render(screen::colour()).trim_end().to_owned()))
+    read(name, text, &known).map_err(Failure::problems)
 }
 
 /// Makes the assessment of a profile.

@@ -16,9 +16,12 @@ mod chain;
 mod check;
 mod coverage;
 mod demo;
+mod diff;
 mod dtls;
 mod explain;
 mod failure;
+mod files;
+mod gaps;
 mod list;
 mod load;
 mod logins;
@@ -65,6 +68,10 @@ enum Command {
     Run(run::Run),
     /// Write the reports of an earlier run again
     Report(report::Report),
+    /// Show the requirements that a run does not show as satisfied, and hold against them what was decided about each
+    Gaps(gaps::Gaps),
+    /// Show what differs between two runs: firmware versions, days, laboratories
+    Diff(diff::Diff),
     /// List all tests
     List(list::List),
     /// Explain one test or one requirement in words
@@ -103,6 +110,8 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Capture(capture) => wait_lightly(capture.carry_out()),
         Command::Run(run) => wait_for(run.carry_out()),
         Command::Report(report) => report.carry_out(),
+        Command::Gaps(gaps) => gaps.carry_out(),
+        Command::Diff(diff) => diff.carry_out(),
         Command::List(list) => {
             list.carry_out();
             Ok(0)

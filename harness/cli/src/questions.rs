@@ -9,6 +9,7 @@ use assay_model::question::{Asked, Visit, Wanted};
 use clap::Args;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::load::{self, Choosing};
 use crate::plan::whereabouts;
 
@@ -34,17 +35,11 @@ impl Questions {
         let form = form(&assessment, &open);
         match self.out {
             None => say!("{}", form.trim_end()),
-            Some(path) => write_new(&path, &form)?,
+            Some(path) => files::write_new(&path, &form)?,
         }
         note!("{} questions are open; {live} more are asked during a run, with --ask", open.len());
         Ok(0)
     }
-}
-
-fn write_new(path: &PathBuf, text: &str) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let failed = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
-    std::fs::File::create_new(path).map_err(failed)?.write_all(text.as_bytes()).map_err(failed)
 }
 
 /// The file to fill in, in the order of the visits.

@@ -1,10 +1,10 @@
 //! `assay report`: the reports of a run, rendered from its folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use assay_engine::Folder;
 use assay_model::run::Run;
-use assay_reports::{Format, Options, ReportError, junit, render, sdoc::Issuer};
+use assay_reports::{Format, Options, ReportError, junit, render, sdoc};
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
@@ -19,9 +19,6 @@ pub(crate) struct Report {
     /// What becomes of open questions in JUnit: errors, or skipped cases
     #[arg(long, value_enum, default_value_t = JunitMode::Strict)]
     junit_mode: JunitMode,
-    /// TOML file with what the issuer of a declaration supplies
-    #[arg(long, value_name = "FILE")]
-    issuer: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -42,10 +39,9 @@ impl Report {
             JunitMode::Strict => junit::Mode::Strict,
             JunitMode::Lenient => junit::Mode::Lenient,
         };
-        let issuer = self.issuer.as_deref().map(read_issuer).transpose()?.unwrap_or_default();
         let asked = self.format.contains(&Format::Sdoc);
         let formats = if self.format.is_empty() { Format::ALL.to_vec() } else { self.format };
-        let written = write(&run, &folder, &formats, &Options { junit, issuer })?;
+        let written = write(&run, &folder, &formats, &Options { junit })?;
         for path in &written.paths {
             say!("{}", path.display());
         }
@@ -59,12 +55,6 @@ impl Report {
             None => Ok(0),
         }
     }
-}
-
-fn read_issuer(path: &Path) -> Result<Issuer, Failure> {
-    let cannot = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
-    toml::from_str(&text).map_err(|error| cannot(&error))
 }
 
 /// Reports that were written, and why there is no declaration among them, if so.
@@ -88,7 +78,7 @@ pub(crate) fn write(run: &Run, folder: &Folder, formats: &[Format], options: &Op
                 for name in format.file_names() {
                     folder.remove_report(name)?;
                 }
-                written.refused = Some(why.to_string());
+                written.refused = Some(sdoc::refused(&why));
             }
             Err(other) => return Err(Failure::harness(other)),
         }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use assay_engine::{Assessment, Folder, Keyring, People, carry_out};
+use assay_model::run::Run as Found;
 use assay_reports::{Format, Options};
 use assay_wire::Authority;
 use clap::Args;
@@ -47,16 +48,16 @@ impl Run {
             Folder::create(&self.out, &assessment.profile.product.model)?
         };
         let people = self.asking.people(&assessment, &folder).await?;
-        let code = assess(assessment, &folder, people).await?;
+        let run = assess(assessment, &folder, people).await?;
         if !folder.is_finished() {
             note!("this run was stopped: `--resume` with the same profile and options goes on with it");
         }
-        Ok(code)
+        Ok(run.conclusion.exit_code())
     }
 }
 
 /// Carries out an assessment in a folder, writes its reports and tells the conclusion.
-pub(crate) async fn assess(assessment: Assessment, folder: &Folder, people: People) -> Result<u8, Failure> {
+pub(crate) async fn assess(assessment: Assessment, folder: &Folder, people: People) -> Result<Found, Failure> {
     let keyring = Keyring::fetch(&assessment.profile, &assessment.folder)?;
     let authority = Authority::of_profile(&assessment.profile).await.map_err(Failure::usage)?;
     let (stop, stopped) = watch::channel(false);
@@ -67,7 +68,7 @@ pub(crate) async fn assess(assessment: Assessment, folder: &Folder, people: Peop
     let run = run?;
     let written = report::write(&run, folder, &Format::ALL, &Options::default())?;
     screen::conclude(&run, folder, &written);
-    Ok(run.conclusion.exit_code())
+    Ok(run)
 }
 
 /// The first Ctrl-C lets the running step end and keeps what is finished; the second ends the program.

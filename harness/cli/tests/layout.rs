@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Table;
 
 /// Which of our crates each crate may use, outside its tests.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("harness/model", &[]),
     ("harness/wire", &["assay-model"]),
     ("harness/probes", &["assay-model", "assay-wire"]),
@@ -16,8 +16,21 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("harness/engine", &["assay-model", "assay-wire"]),
     ("test-suites", &["assay-capture", "assay-documents", "assay-engine", "assay-model", "assay-probes", "assay-wire"]),
     ("test-suites/reference-product", &[]),
-    ("reports", &["assay-model"]),
-    ("harness/cli", &["assay-engine", "assay-model", "assay-probes", "assay-reports", "assay-suites", "assay-wire", "reference-product"]),
+    ("harness/conformity", &["assay-model"]),
+    ("reports", &["assay-conformity", "assay-model"]),
+    (
+        "harness/cli",
+        &[
+            "assay-conformity",
+            "assay-engine",
+            "assay-model",
+            "assay-probes",
+            "assay-reports",
+            "assay-suites",
+            "assay-wire",
+            "reference-product",
+        ],
+    ),
 ];
 
 /// Lines that a source file may have.
@@ -93,6 +106,7 @@ fn sockets_and_clocks_stay_behind_their_doors() {
         "harness/capture/src",
         "harness/documents/src",
         "harness/engine/src",
+        "harness/conformity/src",
         "harness/cli/src",
         "test-suites/src",
         "reports/src",

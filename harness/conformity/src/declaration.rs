@@ -56,6 +56,8 @@ pub struct Declaration {
     pub validity: Validity,
     /// The assessment that it rests on.
     pub assessment: Assessment,
+    /// The id of the key that signs it; empty in a draft.
+    pub signed_with: String,
 }
 
 /// Whether a declaration stands.
@@ -265,6 +267,8 @@ pub struct Ground<'a> {
     pub sealed: Option<&'a Sealed>,
     /// What it replaces.
     pub replaces: Option<&'a Predecessor>,
+    /// The id of the key that is to sign it; empty for a draft.
+    pub signed_with: &'a str,
 }
 
 /// Drafts a declaration: all that the run and the gaps bear, whatever the issuer still has to supply.
@@ -288,8 +292,10 @@ pub fn declare(ground: &Ground<'_>) -> Result<Declaration, Refusal> {
 }
 
 /// Another revision of a declaration: suspended, withdrawn, or in force again.
-pub fn revise(before: &Declaration, seal: &str, status: Status, because: &str, day: &str) -> Declaration {
+/// `seal` is SHA-256 of the seal of the one before, `signed_with` the id of the key that is to sign this one.
+pub fn revise(before: &Declaration, seal: &str, status: Status, because: &str, day: &str, signed_with: &str) -> Declaration {
     let mut next = before.clone();
+    signed_with.clone_into(&mut next.signed_with);
     next.replaces = Some(Predecessor {
         number: before.issuer.number.clone(),
         revision: before.revision,
@@ -335,6 +341,7 @@ fn write(ground: &Ground<'_>, status: Status) -> Declaration {
             finished: run.finished.clone(),
             method: run.method.clone(),
         },
+        signed_with: ground.signed_with.to_owned(),
     }
 }
 

@@ -11,3 +11,4 @@ pub mod reasons;
 pub mod sample;
 pub mod schema;
 pub mod spot_check;
+pub mod supporting;

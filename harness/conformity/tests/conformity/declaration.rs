@@ -124,7 +124,7 @@ fn a_run_that_says_more_than_its_requirements_is_refused() {
 fn a_run_without_a_seal_can_be_drafted_and_not_declared() {
     let (run, issuer) = (conforming(), issuer());
     let gaps = Gaps::none(&run);
-    let ground = Ground { run: &run, gaps: &gaps, issuer: &issuer, members: &[], sealed: None, replaces: None };
+    let ground = Ground { run: &run, gaps: &gaps, issuer: &issuer, members: &[], sealed: None, replaces: None, signed_with: "k" };
     assert_eq!(draft(&ground).expect("a draft").status, Status::Draft);
     assert!(declare(&ground).expect_err("a refusal").to_string().contains("not sealed"));
 }
@@ -141,7 +141,15 @@ fn a_further_model_shows_what_its_differences_affect() {
     let (run, issuer) = (conforming(), Issuer { members: vec![member], ..issuer() });
     let (gaps, sealed) = (Gaps::none(&run), Sealed::default());
     let with = |member: Option<Run>| {
-        declare(&Ground { run: &run, gaps: &gaps, issuer: &issuer, members: &[member], sealed: Some(&sealed), replaces: None })
+        declare(&Ground {
+            run: &run,
+            gaps: &gaps,
+            issuer: &issuer,
+            members: &[member],
+            sealed: Some(&sealed),
+            replaces: None,
+            signed_with: "k",
+        })
     };
     assert!(with(None).expect_err("a refusal").to_string().contains("name its sealed run"));
     assert!(with(Some(conforming())).expect_err("a refusal").to_string().contains("its run is of model DW-100"));
@@ -156,7 +164,7 @@ fn a_further_model_shows_what_its_differences_affect() {
 #[test]
 fn a_revision_names_what_it_replaces() {
     let before = declaration();
-    let next = revise(&before, "cd", Status::Suspended, "a fault was reported", "2026-12-01");
+    let next = revise(&before, "cd", Status::Suspended, "a fault was reported", "2026-12-01", "k");
     assert_eq!((next.revision, next.status), (2, Status::Suspended));
     let replaced = next.replaces.expect("a predecessor");
     assert_eq!((replaced.number.as_str(), replaced.revision, replaced.seal.as_str()), ("D-7", 1, "cd"));

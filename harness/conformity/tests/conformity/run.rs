@@ -162,7 +162,7 @@ pub(crate) fn issuer() -> Issuer {
 /// What comes of declaring this run with these decisions by this issuer.
 pub(crate) fn declared(run: &Run, gaps: &Gaps, issuer: &Issuer) -> Result<Declaration, Refusal> {
     let sealed = Sealed { sha256: "ab".to_owned(), by: vec!["Ada Tester, test engineer".to_owned()] };
-    declare(&Ground { run, gaps, issuer, members: &[], sealed: Some(&sealed), replaces: None })
+    declare(&Ground { run, gaps, issuer, members: &[], sealed: Some(&sealed), replaces: None, signed_with: "k" })
 }
 
 /// The declaration of the run that conforms.

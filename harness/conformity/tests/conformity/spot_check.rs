@@ -76,7 +76,7 @@ fn a_declaration_that_does_not_stand_is_held_against_nothing() {
     assert_eq!(unusable(&declaration, "2026-12-01"), None);
     assert!(unusable(&declaration, "2027-07-01").expect("a reason").contains("ended on 2027-06-30"));
     for (status, word) in [(Status::Withdrawn, "withdrawn"), (Status::Suspended, "suspended"), (Status::Draft, "draft")] {
-        let revised = revise(&declaration, "ab", status, "for a reason", "2026-12-01");
+        let revised = revise(&declaration, "ab", status, "for a reason", "2026-12-01", "k");
         assert!(unusable(&revised, "2026-12-01").expect("a reason").contains(word));
     }
 }
