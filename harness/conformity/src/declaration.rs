@@ -3,6 +3,8 @@
 //! A draft shows what would be declared and what is missing; it declares nothing. A declaration is refused while anything
 //! is open: then a [`Refusal`] lists all of it.
 
+use std::collections::BTreeMap;
+
 use assay_model::answers::date;
 use assay_model::catalog::RequirementId;
 use assay_model::plan::Place;
@@ -377,13 +379,24 @@ fn limitations(issuer: &Issuer, claims: &[Claim]) -> Vec<String> {
     let own = issuer.limitations.iter().filter(|text| !text.trim().is_empty()).cloned();
     let decided = claims.iter().filter_map(|claim| {
         let until = claim.until.as_deref()?;
-        Some(match claim.standing {
-            Standing::JustifiablyMissing => format!("{} is missing; accepted until {until}: {}", claim.id, claim.reason),
-            Standing::SatisfiedByAlternative => format!("{} is met by an alternative; accepted until {until}: {}", claim.id, claim.reason),
-            Standing::Satisfied | Standing::NotApplicable => format!("{} rests on what people said; it holds until {until}", claim.id),
-        })
+        match claim.standing {
+            Standing::JustifiablyMissing => Some(format!("{} is missing; accepted until {until}: {}", claim.id, claim.reason)),
+            Standing::SatisfiedByAlternative => {
+                Some(format!("{} is met by an alternative; accepted until {until}: {}", claim.id, claim.reason))
+            }
+            Standing::Satisfied | Standing::NotApplicable => None,
+        }
     });
-    own.chain(decided).collect()
+    let mut attested: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for claim in claims.iter().filter(|claim| matches!(claim.standing, Standing::Satisfied | Standing::NotApplicable)) {
+        if let Some(until) = claim.until.as_deref() {
+            attested.entry(until).or_default().push(claim.id.as_str());
+        }
+    }
+    let attested = attested
+        .into_iter()
+        .map(|(until, ids)| format!("What people said, on which these rest in part or whole, holds until {until}: {}", ids.join(", ")));
+    own.chain(decided).chain(attested).collect()
 }
 
 /// What was decided about a gap, in words.
