@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use toml::Table;
 
 /// Which of our crates each crate may use, outside its tests.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("harness/model", &[]),
     ("harness/wire", &["assay-model"]),
     ("harness/probes", &["assay-model", "assay-wire"]),
     ("harness/capture", &[]),
     ("harness/documents", &[]),
     ("harness/engine", &["assay-model", "assay-wire"]),
+    ("harness/seal", &["assay-model"]),
     ("test-suites", &["assay-capture", "assay-documents", "assay-engine", "assay-model", "assay-probes", "assay-wire"]),
     ("test-suites/reference-product", &[]),
     ("harness/conformity", &["assay-model"]),
@@ -107,6 +108,7 @@ fn sockets_and_clocks_stay_behind_their_doors() {
         "harness/documents/src",
         "harness/engine/src",
         "harness/conformity/src",
+        "harness/seal/src",
         "harness/cli/src",
         "test-suites/src",
         "reports/src",
