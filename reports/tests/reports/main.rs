@@ -7,4 +7,5 @@ mod junit;
 mod pages;
 mod sample;
 mod sdoc;
+mod spot_check;
 mod text;

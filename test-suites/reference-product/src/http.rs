@@ -11,7 +11,7 @@ use crate::{
     message::{Request, Response},
     net::Tasks,
     state::Identity,
-    tls,
+    tls, turn,
 };
 
 /// Largest request line with headers.
@@ -91,7 +91,7 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     let (response, head_only, last) = match read {
         Read::Request(request) => {
             let last = request.last();
-            (site.answer(&request), request.method == "HEAD", last)
+            (turn::instead().unwrap_or_else(|| site.answer(&request)), request.method == "HEAD", last)
         }
         Read::Bad(status, problem) => (site.refuse(status, problem), false, true),
         Read::End => return Ok(false),

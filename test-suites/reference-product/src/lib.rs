@@ -52,6 +52,7 @@ mod tls_face;
 mod token;
 #[cfg(test)]
 mod trial;
+mod turn;
 mod update;
 mod world;
 
@@ -59,3 +60,4 @@ pub use addresses::Addresses;
 pub use fault::{Fault, UnknownFault};
 pub use misfit::Misfit;
 pub use product::{Part, Product, Settings, start};
+pub use turn::{Mood, Turn};

@@ -73,7 +73,7 @@ impl Arguments {
             Mischief::Babbling => Misfit::Babbling,
             Mischief::Endless => Misfit::Endless,
         });
-        Settings { faults: self.faults.into_iter().collect(), addresses: self.address_block, state: self.state, misfit, parts }
+        Settings { faults: self.faults.into_iter().collect(), addresses: self.address_block, state: self.state, misfit, parts, turn: None }
     }
 }
 

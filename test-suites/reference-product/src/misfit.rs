@@ -78,7 +78,8 @@ async fn occupy(misfit: Misfit, address: Ipv4Addr, tcp: &[u16], udp: &[u16], tas
     Ok(())
 }
 
-async fn connection(misfit: Misfit, port: u16, mut stream: TcpStream) {
+/// Serves a connection as this misfit does.
+pub(crate) async fn connection(misfit: Misfit, port: u16, mut stream: TcpStream) {
     match misfit {
         Misfit::Dead => {}
         Misfit::Mute => while let Some(1..) = hear(&mut stream, Duration::MAX).await {},

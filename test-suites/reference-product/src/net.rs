@@ -18,6 +18,8 @@ use tokio::{
     task::JoinSet,
 };
 
+use crate::turn::{Turn, Turning};
+
 /// How many connections one listener serves at a time.
 const CONNECTIONS: usize = 256;
 /// How long to wait after a failed accept (out of descriptors, mostly).
@@ -25,7 +27,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// All tasks of one product; none outlives [`Tasks::stop`].
 #[derive(Clone, Default)]
-pub(crate) struct Tasks(Arc<Mutex<Running>>);
+pub(crate) struct Tasks {
+    running: Arc<Mutex<Running>>,
+    turning: Turning,
+}
 
 #[derive(Default)]
 struct Running {
@@ -34,9 +39,14 @@ struct Running {
 }
 
 impl Tasks {
+    /// The tasks of a product that turns bad, if it does.
+    pub(crate) fn of(turn: Option<Turn>) -> Self {
+        Self { running: Arc::default(), turning: Turning::new(turn) }
+    }
+
     /// Runs a task until it ends or the product stops.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         while running.set.try_join_next().is_some() {}
         if !running.stopped {
             running.set.spawn(task);
@@ -45,7 +55,7 @@ impl Tasks {
 
     /// Tells all tasks to end, without waiting; no task starts afterwards.
     pub(crate) fn abort(&self) -> JoinSet<()> {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.stopped = true;
         running.set.abort_all();
         std::mem::take(&mut running.set)
@@ -63,10 +73,7 @@ impl Tasks {
         H: Fn(TcpStream, SocketAddr) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind(at).await.with_context(|| format!("cannot listen at tcp {at}"))?;
-        let tasks = self.clone();
-        self.spawn(async move { tasks.accept(&listener, &handler).await });
-        Ok(())
+        self.listen_while(at, self.turning.open(), handler).await
     }
 
     /// The same as long as `open` says so: meanwhile the port is closed, and no connection stands.
@@ -77,7 +84,7 @@ impl Tasks {
     {
         let mut bound = Some(TcpListener::bind(at).await.with_context(|| format!("cannot listen at tcp {at}"))?);
         let (tasks, follower) = (self.clone(), open.clone());
-        let ending = move |stream, peer| {
+        let ending = Arc::new(move |stream, peer| {
             let (served, mut open) = (handler(stream, peer), follower.clone());
             async move {
                 tokio::select! {
@@ -85,7 +92,7 @@ impl Tasks {
                     _ = open.wait_for(|open| !open) => {}
                 }
             }
-        };
+        });
         self.spawn(async move {
             loop {
                 if let Some(listener) = bound.take() {
@@ -106,9 +113,9 @@ impl Tasks {
         Ok(())
     }
 
-    async fn accept<H, F>(&self, listener: &TcpListener, handler: &H)
+    async fn accept<H, F>(&self, listener: &TcpListener, handler: &Arc<H>)
     where
-        H: Fn(TcpStream, SocketAddr) -> F,
+        H: Fn(TcpStream, SocketAddr) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
         let places = Arc::new(Semaphore::new(CONNECTIONS));
@@ -117,7 +124,11 @@ impl Tasks {
             match listener.accept().await {
                 Ok((stream, peer)) => {
                     let _ = stream.set_nodelay(true);
-                    let served = handler(stream, peer);
+                    self.turning.count();
+                    let served = {
+                        let handler = Arc::clone(handler);
+                        self.turning.clone().serve(stream, move |stream| handler(stream, peer))
+                    };
                     self.spawn(async move {
                         served.await;
                         drop(place);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use crate::{
-    Addresses, Fault, Misfit, backend_api, backend_updates, captures, coap, collector, device_web,
+    Addresses, Fault, Misfit, Turn, backend_api, backend_updates, captures, coap, collector, device_web,
     events::Kind,
     ftp, hub_web, mdns, misfit, mqtt,
     net::Tasks,
@@ -47,6 +47,8 @@ pub struct Settings {
     pub state: PathBuf,
     /// How it misbehaves at all declared ports, if it does.
     pub misfit: Option<Misfit>,
+    /// When it turns bad, if it does.
+    pub turn: Option<Turn>,
     /// Which parts run.
     pub parts: BTreeSet<Part>,
 }
@@ -59,6 +61,7 @@ impl Default for Settings {
             addresses: Addresses::default(),
             state: PathBuf::from("reference-product.state"),
             misfit: None,
+            turn: None,
             parts: Part::ALL.iter().copied().collect(),
         }
     }
@@ -109,7 +112,7 @@ impl Drop for Product {
 /// # Errors
 /// If the state directory cannot be used or a port cannot be bound.
 pub async fn start(settings: Settings) -> anyhow::Result<Product> {
-    let mut product = Product { profile: profile(&settings), tasks: Tasks::default(), device: None };
+    let mut product = Product { profile: profile(&settings), tasks: Tasks::of(settings.turn), device: None };
     let faults = Faults::new(settings.faults.clone());
     let worlds = prepare(&settings, &faults, &product)?;
     product.device = worlds.iter().find(|world| world.place == Place::Device).cloned();
