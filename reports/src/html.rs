@@ -1,6 +1,8 @@
-//! The test report that a laboratory sends to its client: one web page that needs nothing else, on screen and on paper.
+//! The report of a run for people: one web page that needs nothing else, on screen and on paper.
+//!
+//! With what a laboratory supplies it is the test report that the laboratory sends to its client; without, a working report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assay_model::evidence::EvidenceId;
 use assay_model::run::{RequirementResult, Run, TestResult};
@@ -8,7 +10,11 @@ use assay_model::verdict::{Determination, Verdict};
 use serde::Serialize;
 
 use crate::ReportError;
+use crate::controls::{ControlFamily, controls};
+use crate::laboratory::{Laboratory, Whole};
+use crate::matrix::Matrix;
 use crate::page::{fill, page_mark};
+use crate::picks::Picks;
 use crate::words::{self, BASES, DETERMINATIONS};
 
 const TEMPLATE: &str = include_str!("../templates/report.html");
@@ -16,45 +22,50 @@ const TEMPLATE: &str = include_str!("../templates/report.html");
 /// The width of a bar, in units of its drawing.
 const BAR: usize = 200;
 
-/// Writes the run as a web page.
+/// Writes the run as a working report.
 ///
 /// # Errors
 /// When the template asks for what a run does not have, which no content of a run brings about.
 pub fn render(run: &Run) -> Result<String, ReportError> {
-    let evidence = Evidence::of(run);
-    fill(
-        TEMPLATE,
-        View {
-            run,
-            page_mark: page_mark(&run.id),
-            conclusion: words::conclusion_title(run.conclusion),
-            sentences: words::conclusion_sentences(run),
-            obstacles: obstacles(run),
-            determinations: requirement_words(run),
-            verdicts: result_words(run),
-            bases: bases(run),
-            families: families(run),
-            components: components(run),
-            results: run.results.iter().enumerate().map(|(at, result)| ResultView::of(run, at, result, &evidence)).collect(),
-            evidence: evidence.entries,
-        },
-    )
+    page(run, None)
+}
+
+/// Writes the run as the test report of a laboratory.
+pub(crate) fn test_report(run: &Run, whole: Whole<'_>) -> Result<String, ReportError> {
+    page(run, Some(whole.laboratory()))
+}
+
+fn page(run: &Run, laboratory: Option<&Laboratory>) -> Result<String, ReportError> {
+    let source = Source { run, laboratory, picks: Picks::of(run), evidence: Evidence::of(run) };
+    fill(TEMPLATE, source.view())
+}
+
+/// What the parts of a page are made from.
+struct Source<'a> {
+    run: &'a Run,
+    laboratory: Option<&'a Laboratory>,
+    picks: Picks<'a>,
+    evidence: Evidence<'a>,
 }
 
 #[derive(Serialize)]
 struct View<'a> {
     run: &'a Run,
+    laboratory: Option<&'a Laboratory>,
     page_mark: Option<&'a str>,
     conclusion: &'static str,
     sentences: Vec<String>,
-    obstacles: Vec<RequirementView<'a>>,
-    determinations: Vec<Entry>,
-    verdicts: Vec<Entry>,
-    bases: Vec<Entry>,
-    families: Vec<FamilyView<'a>>,
+    marks: BTreeSet<(&'a str, &'static str, &'a str)>,
+    matrix: Matrix<'a>,
     components: Vec<Row>,
+    obstacles: Vec<RequirementView<'a>>,
+    families: Vec<FamilyView<'a>>,
     results: Vec<ResultView<'a>>,
-    evidence: Vec<EvidenceView<'a>>,
+    controls: Vec<ControlFamily<'a>>,
+    verdicts: Vec<Entry>,
+    determinations: Vec<Entry>,
+    bases: Vec<Entry>,
+    evidence: &'a [EvidenceView<'a>],
 }
 
 /// A word, what it means, and how often the run says it.
@@ -84,7 +95,7 @@ struct Segment {
 
 #[derive(Serialize)]
 struct FamilyView<'a> {
-    row: Row,
+    title: &'a str,
     code: &'a str,
     requirements: Vec<RequirementView<'a>>,
 }
@@ -94,6 +105,7 @@ struct RequirementView<'a> {
     requirement: &'a RequirementResult,
     /// Its place in the list, for links.
     number: usize,
+    classes: String,
     determination: &'static str,
     components: Vec<(&'a str, &'static str)>,
     /// Why it is not satisfied, open or set aside.
@@ -111,8 +123,11 @@ struct Link {
 struct ResultView<'a> {
     result: &'a TestResult,
     number: usize,
+    classes: String,
     place: String,
     verdict: &'static str,
+    /// Who outside the laboratory supplied it.
+    provider: Option<&'a str>,
     /// Requirements, and the place of each in the list, if it is in the baseline.
     requirements: Vec<(&'a str, Option<usize>)>,
     evidence: Vec<usize>,
@@ -156,44 +171,85 @@ impl<'a> Evidence<'a> {
     }
 }
 
-impl<'a> ResultView<'a> {
-    fn of(run: &'a Run, at: usize, result: &'a TestResult, evidence: &Evidence<'_>) -> Self {
-        let position = |id: &_| run.requirements.iter().position(|requirement| &requirement.id == id).map(|at| at + 1);
-        Self {
+impl<'a> Source<'a> {
+    fn view(&'a self) -> View<'a> {
+        let run = self.run;
+        View {
+            run,
+            laboratory: self.laboratory,
+            page_mark: page_mark(self.laboratory.map_or(&run.id, |laboratory| &laboratory.report.number)),
+            conclusion: words::conclusion_title(run.conclusion),
+            sentences: words::conclusion_sentences(run),
+            marks: marks(run),
+            matrix: Matrix::of(run, &self.picks),
+            components: components(run),
+            obstacles: self.obstacles(),
+            families: self.families(),
+            results: run.results.iter().enumerate().map(|(at, result)| self.result(at, result)).collect(),
+            controls: controls(run),
+            verdicts: result_words(run),
+            determinations: requirement_words(run),
+            bases: bases(run),
+            evidence: &self.evidence.entries,
+        }
+    }
+
+    fn result(&self, at: usize, result: &'a TestResult) -> ResultView<'a> {
+        let position = |id: &_| self.run.requirements.iter().position(|requirement| &requirement.id == id).map(|at| at + 1);
+        let control = result.control.as_ref();
+        ResultView {
             result,
             number: at + 1,
+            classes: self.picks.of_result(result),
             place: words::place(result),
             verdict: result.verdict.word(),
+            provider: self.laboratory.and_then(|laboratory| laboratory.provider_of(result)),
             requirements: result.requirements.iter().map(|id| (id.as_str(), position(id))).collect(),
-            evidence: evidence.numbers(&result.evidence),
-            control_evidence: result.control.as_ref().map(|control| evidence.numbers(&control.evidence)).unwrap_or_default(),
+            evidence: self.evidence.numbers(&result.evidence),
+            control_evidence: control.map(|control| self.evidence.numbers(&control.evidence)).unwrap_or_default(),
             seconds: format!("{}.{} s", result.duration_ms / 1000, result.duration_ms % 1000 / 100),
         }
     }
-}
 
-impl<'a> RequirementView<'a> {
-    fn of(run: &'a Run, at: usize, requirement: &'a RequirementResult) -> Self {
+    fn requirement(&self, at: usize, requirement: &'a RequirementResult) -> RequirementView<'a> {
+        let run = self.run;
         let quiet = matches!(requirement.determination, Determination::Satisfied) && requirement.reason.is_empty();
-        Self {
+        RequirementView {
             requirement,
             number: at + 1,
+            classes: self.picks.of_requirement(run, requirement),
             determination: requirement.determination.word(),
             components: requirement.components.iter().map(|one| (one.component.as_str(), one.determination.word())).collect(),
             why: if quiet { Vec::new() } else { words::why(run, requirement) },
             results: words::results_of(run, requirement).map(|(at, result)| Link { number: at + 1, word: result.verdict.word() }).collect(),
         }
     }
+
+    /// What stands between the product and conformity: what is not satisfied first, then what is open.
+    fn obstacles(&self) -> Vec<RequirementView<'a>> {
+        let mut obstacles = Vec::new();
+        for wanted in [Determination::NotSatisfied, Determination::NotDetermined, Determination::NotAssessed] {
+            let these = self.run.requirements.iter().enumerate().filter(|(_, requirement)| requirement.determination == wanted);
+            obstacles.extend(these.map(|(at, requirement)| self.requirement(at, requirement)));
+        }
+        obstacles
+    }
+
+    /// The requirements by family, in the order of the run.
+    fn families(&self) -> Vec<FamilyView<'a>> {
+        let of_family = |code: &&'a str| {
+            let these = self.run.requirements.iter().enumerate().filter(|(_, requirement)| requirement.id.family() == *code);
+            let requirements = these.map(|(at, requirement)| self.requirement(at, requirement)).collect();
+            FamilyView { title: words::family_title(code), code, requirements }
+        };
+        self.picks.families().iter().map(of_family).collect()
+    }
 }
 
-/// What stands between the product and conformity: what is not satisfied first, then what is open.
-fn obstacles(run: &Run) -> Vec<RequirementView<'_>> {
-    let mut obstacles = Vec::new();
-    for wanted in [Determination::NotSatisfied, Determination::NotDetermined, Determination::NotAssessed] {
-        let these = run.requirements.iter().enumerate().filter(|(_, requirement)| requirement.determination == wanted);
-        obstacles.extend(these.map(|(at, requirement)| RequirementView::of(run, at, requirement)));
-    }
-    obstacles
+/// By what the units are told from others: component, what was read, and how it reads; each once.
+fn marks(run: &Run) -> BTreeSet<(&str, &'static str, &str)> {
+    let marks = run.results.iter().flat_map(|result| result.marks.iter().map(move |mark| (result.component.as_deref(), mark)));
+    marks.map(|(component, mark)| (component.unwrap_or("product"), mark.what.word(), mark.value.as_str())).collect()
 }
 
 fn requirement_words(run: &Run) -> Vec<Entry> {
@@ -213,23 +269,6 @@ fn result_words(run: &Run) -> Vec<Entry> {
 fn bases(run: &Run) -> Vec<Entry> {
     let count = |which| run.results.iter().filter(|result| result.verdict == Verdict::Pass && result.basis == which).count();
     BASES.map(|word| Entry { word: word.word(), meaning: words::basis_meaning(word), count: count(word) }).into_iter().collect()
-}
-
-/// The requirements by family, in the order of the run.
-fn families(run: &Run) -> Vec<FamilyView<'_>> {
-    let mut families: Vec<(&str, Vec<RequirementView<'_>>)> = Vec::new();
-    for (at, requirement) in run.requirements.iter().enumerate() {
-        let view = RequirementView::of(run, at, requirement);
-        match families.iter_mut().find(|(code, _)| *code == requirement.id.family()) {
-            Some((_, views)) => views.push(view),
-            None => families.push((requirement.id.family(), vec![view])),
-        }
-    }
-    let row = |code: &str, views: &[RequirementView<'_>]| {
-        let count = |word: &Determination| views.iter().filter(|view| view.requirement.determination == *word).count();
-        Row::of(words::family_title(code).to_owned(), DETERMINATIONS.iter().map(|word| (word.word(), count(word))).collect())
-    };
-    families.into_iter().map(|(code, requirements)| FamilyView { row: row(code, &requirements), code, requirements }).collect()
 }
 
 /// The results by component; those on the whole product last.

@@ -6,9 +6,13 @@ use std::str::FromStr;
 use assay_conformity::declaration::Refusal;
 use assay_model::run::Run;
 
+mod controls;
 pub mod html;
 pub mod junit;
+pub mod laboratory;
+mod matrix;
 mod page;
+mod picks;
 pub mod sdoc;
 pub mod spot_check;
 pub mod text;
@@ -22,15 +26,20 @@ pub use visible::{visible, visible_line};
 pub enum Format {
     /// `JUnit` XML, for build servers.
     Junit,
-    /// The test report as a web page, for people.
+    /// The working report as a web page, for people.
     Html,
     /// The draft of a supplier's declaration of conformity, as a web page and as JSON.
     Sdoc,
+    /// The test report that a laboratory issues after ISO/IEC 17025, as a web page.
+    TestReport,
 }
 
 impl Format {
     /// All formats, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Junit, Self::Html, Self::Sdoc];
+    pub const ALL: [Self; 4] = [Self::Junit, Self::Html, Self::Sdoc, Self::TestReport];
+
+    /// The formats that are written when none is named: those that a run alone can fill.
+    pub const UNASKED: [Self; 3] = [Self::Junit, Self::Html, Self::Sdoc];
 
     /// The word that chooses it on the command line.
     pub const fn word(self) -> &'static str {
@@ -38,6 +47,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Html => "html",
             Self::Sdoc => "sdoc",
+            Self::TestReport => "test-report",
         }
     }
 
@@ -47,6 +57,7 @@ impl Format {
             Self::Junit => &["junit.xml"],
             Self::Html => &["report.html"],
             Self::Sdoc => &["declaration-draft.html", "declaration-draft.json"],
+            Self::TestReport => &["test-report.html"],
         }
     }
 }
@@ -74,6 +85,10 @@ impl FromStr for Format {
 pub struct Options {
     /// What becomes of open questions in `JUnit` XML.
     pub junit: junit::Mode,
+    /// What the laboratory supplied for a test report.
+    pub laboratory: laboratory::Laboratory,
+    /// Whether every step of the run had its turn; without that there is no test report.
+    pub whole: bool,
 }
 
 /// A rendered file.
@@ -88,7 +103,8 @@ pub struct Rendered {
 /// Renders a run: the files of the format, in the order of [`Format::file_names`].
 ///
 /// # Errors
-/// [`ReportError::Refused`] for a declaration when the run does not conform; the others for faults of this program.
+/// [`ReportError::Refused`] for a declaration when the run does not conform, [`ReportError::NotIssued`] for a test report
+/// while something is missing; the others for faults of this program.
 pub fn render(format: Format, run: &Run, options: &Options) -> Result<Vec<Rendered>, ReportError> {
     let contents = match format {
         Format::Junit => vec![junit::render(run, options.junit)?],
@@ -97,6 +113,7 @@ pub fn render(format: Format, run: &Run, options: &Options) -> Result<Vec<Render
             let declaration = sdoc::drafted(run)?;
             vec![sdoc::html(&declaration)?, sdoc::json(&declaration)?]
         }
+        Format::TestReport => vec![html::test_report(run, options.laboratory.issue(run, options.whole)?)?],
     };
     Ok(format.file_names().iter().zip(contents).map(|(name, contents)| Rendered { name, contents }).collect())
 }
@@ -107,6 +124,9 @@ pub enum ReportError {
     /// The run does not bear a declaration.
     #[error("{}", sdoc::refused(.0))]
     Refused(#[from] Refusal),
+    /// A test report cannot be issued yet.
+    #[error(transparent)]
+    NotIssued(#[from] laboratory::Refusal),
     /// The XML writer failed.
     #[error("the XML could not be written: {0}")]
     Xml(String),

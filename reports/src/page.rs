@@ -8,8 +8,20 @@ use serde::Serialize;
 use crate::ReportError;
 use crate::visible::{LONG, shorten, visible};
 
-/// What all pages share: colours, type, tables, print.
-const STYLE: &str = include_str!("../templates/style.css");
+/// Texts that stand in pages as they are: what all share (colours, type, tables, print), and what a report needs beside.
+const TEXTS: [(&str, &str); 3] = [
+    ("style", include_str!("../templates/style.css")),
+    ("report_style", include_str!("../templates/report/report.css")),
+    ("search", include_str!("../templates/report/search.js")),
+];
+
+/// Templates that others include.
+const PARTS: [(&str, &str); 4] = [
+    ("macros.html", include_str!("../templates/report/macros.html")),
+    ("matrix.html", include_str!("../templates/report/matrix.html")),
+    ("look.html", include_str!("../templates/report/look.html")),
+    ("controls.html", include_str!("../templates/report/controls.html")),
+];
 
 /// Fills a template in.
 ///
@@ -24,7 +36,12 @@ pub(crate) fn fill(template: &str, view: impl Serialize) -> Result<String, Repor
     environment.set_debug(false);
     environment.add_filter("symbol", |word: String| symbol(&word));
     environment.add_filter("plain", |word: String| word.replace('-', " "));
-    environment.add_global("style", Value::from_safe_string(STYLE.to_owned()));
+    for (name, text) in TEXTS {
+        environment.add_global(name, Value::from_safe_string(text.to_owned()));
+    }
+    for (name, part) in PARTS {
+        environment.add_template(name, part).map_err(|error| of_template(&error))?;
+    }
     environment.set_formatter(|out, state, value| match (value.as_str(), value.kind()) {
         (Some(text), _) if !value.is_safe() => escape_formatter(out, state, &Value::from(visible(&shorten(text, LONG)))),
         (Some(_), _) | (_, ValueKind::Number) => escape_formatter(out, state, value),
@@ -37,9 +54,9 @@ fn of_template(error: &Error) -> ReportError {
     ReportError::Template(error.to_string())
 }
 
-/// The text as the mark on each printed page, if nothing in it could end a string of a style sheet.
+/// The text as the mark on each printed page, if nothing in it could end a string of a style sheet or the sheet itself.
 pub(crate) fn page_mark(text: &str) -> Option<&str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | ' ');
     (!text.is_empty() && text.len() <= 80 && text.chars().all(plain)).then_some(text)
 }
 

@@ -1,24 +1,29 @@
 //! `assay report`: the reports of a run, rendered from its folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use assay_engine::Folder;
 use assay_model::run::Run;
+use assay_reports::laboratory::{self, Laboratory};
 use assay_reports::{Format, Options, ReportError, junit, render, sdoc};
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
+use crate::files;
 
 #[derive(Debug, Args)]
 pub(crate) struct Report {
     /// The folder of the run
     run: PathBuf,
-    /// Write these formats only, separated by commas: junit, html, sdoc
+    /// Write these formats only, separated by commas: junit, html, sdoc, test-report
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     format: Vec<Format>,
     /// What becomes of open questions in JUnit: errors, or skipped cases
     #[arg(long, value_enum, default_value_t = JunitMode::Strict)]
     junit_mode: JunitMode,
+    /// TOML file with what the laboratory supplies for a test report (form: reports/laboratory.template.toml)
+    #[arg(long, value_name = "FILE")]
+    laboratory: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -39,9 +44,10 @@ impl Report {
             JunitMode::Strict => junit::Mode::Strict,
             JunitMode::Lenient => junit::Mode::Lenient,
         };
+        let laboratory = self.laboratory.as_deref().map(read_laboratory).transpose()?.unwrap_or_default();
         let asked = self.format.contains(&Format::Sdoc);
-        let formats = if self.format.is_empty() { Format::ALL.to_vec() } else { self.format };
-        let written = write(&run, &folder, &formats, &Options { junit })?;
+        let formats = if self.format.is_empty() { Format::UNASKED.to_vec() } else { self.format };
+        let written = write(&run, &folder, &formats, &Options { junit, laboratory, whole: folder.is_finished() })?;
         for path in &written.paths {
             say!("{}", path.display());
         }
@@ -55,6 +61,10 @@ impl Report {
             None => Ok(0),
         }
     }
+}
+
+fn read_laboratory(path: &Path) -> Result<Laboratory, Failure> {
+    laboratory::read(&path.display().to_string(), &files::text(path)?).map_err(Failure::problems)
 }
 
 /// Reports that were written, and why there is no declaration among them, if so.
@@ -80,6 +90,8 @@ pub(crate) fn write(run: &Run, folder: &Folder, formats: &[Format], options: &Op
                 }
                 written.refused = Some(sdoc::refused(&why));
             }
+            // a test report that was issued before stays as it is
+            Err(ReportError::NotIssued(why)) => return Err(Failure::usage(why)),
             Err(other) => return Err(Failure::harness(other)),
         }
     }

@@ -66,7 +66,7 @@ pub(crate) async fn assess(assessment: Assessment, folder: &Folder, people: Peop
     let run = carry_out(assessment, folder, authority, keyring, people, progress, stopped).await;
     listening.abort();
     let run = run?;
-    let written = report::write(&run, folder, &Format::ALL, &Options::default())?;
+    let written = report::write(&run, folder, &Format::UNASKED, &Options::default())?;
     screen::conclude(&run, folder, &written);
     Ok(run)
 }

@@ -1,9 +1,12 @@
 //! What the reports must hold.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+mod browser;
 mod formats;
 mod html;
 mod junit;
+mod laboratory;
+mod look;
 mod pages;
 mod sample;
 mod sdoc;

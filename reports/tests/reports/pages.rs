@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use assay_model::evidence::sha256_hex;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// Texts that try to become more than text.
 pub(crate) const HOSTILE: [&str; 7] = [
     "</td></table><script>alert(1)</script>",
@@ -12,6 +16,37 @@ pub(crate) const HOSTILE: [&str; 7] = [
     "\u{202e}\u{2066}\u{200b}\u{feff}\u{fffe}",
     "&lt;b&gt; &#60;script&#62;",
 ];
+
+/// The policy of the page lets in the scripts that are there, by their hashes, and no others.
+fn assert_scripts_are_named(page: &str) {
+    let scripts: Vec<_> =
+        page.split("<script>").skip(1).filter_map(|rest| rest.split_once("</script>")).map(|(script, _)| script).collect();
+    assert_eq!(scripts.len(), tags(page).iter().filter(|tag| name(tag) == "script" && !tag.starts_with('/')).count());
+    let policy = page.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let policy = policy.expect("a policy");
+    for script in &scripts {
+        let source = format!("script-src {}", script_source(script));
+        assert!(policy.contains(&source), "the policy must have {source}");
+    }
+    assert_eq!(policy.matches("'sha256-").count(), scripts.len(), "{policy}");
+    assert_eq!(policy.matches("script-src").count(), scripts.len(), "{policy}");
+}
+
+/// A script as a policy names it.
+pub(crate) fn script_source(script: &str) -> String {
+    let hash = sha256_hex(script.as_bytes());
+    let bytes: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&hash[2 * at..2 * at + 2], 16).expect("hexadecimal")).collect();
+    format!("'sha256-{}'", STANDARD.encode(bytes))
+}
+
+/// No heading skips a level.
+fn assert_headings(page: &str) {
+    let levels = tags(page).into_iter().filter_map(|tag| tag.strip_prefix('h')?.get(..1)?.parse::<u8>().ok());
+    levels.fold(0, |before, level| {
+        assert!(level <= before + 1, "a heading of level {level} follows one of level {before}");
+        level
+    });
+}
 
 /// The tags of a page in order: name and attributes as written. A style sheet or a text with a `<` in it would show up here.
 fn tags(page: &str) -> Vec<&str> {
@@ -34,12 +69,14 @@ pub(crate) fn assert_sound(page: &str) {
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}')
     };
     assert!(!page.contains(hidden), "something unseen stands in the page");
-    for outside in ["<script", "<link", "<img", "<iframe", " src=", " onerror=", "@import", "url(h", "url(\"", "url(/"] {
+    for outside in ["<link", "<img", "<iframe", " src=", " onerror=", "@import", "url(h", "url(\"", "url(/"] {
         let inside_a_tag = tags(page).iter().any(|tag| format!("<{tag}").contains(outside));
         assert!(!inside_a_tag, "{outside} in the page");
     }
+    assert_scripts_are_named(page);
     assert_nested(page);
     assert_anchors(page);
+    assert_headings(page);
     for heading in tags(page).iter().filter(|tag| name(tag) == "th" && !tag.starts_with('/')) {
         assert!(heading.contains("scope="), "a header cell without scope: {heading}");
     }
@@ -51,7 +88,7 @@ fn assert_nested(page: &str) {
     let mut open: Vec<&str> = Vec::new();
     for tag in tags(page).into_iter().filter(|tag| !tag.starts_with('!') && !tag.ends_with('/')) {
         match (tag.starts_with('/'), name(tag)) {
-            (_, "meta" | "br") => {}
+            (_, "meta" | "br" | "input") => {}
             (false, name) => open.push(name),
             (true, name) => assert_eq!(open.pop(), Some(name), "closed out of turn"),
         }
