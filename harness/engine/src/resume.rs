@@ -7,6 +7,7 @@ use assay_model::evidence::sha256_hex;
 use assay_model::plan::{Place, Plan, Step};
 use assay_model::run::TestResult;
 use assay_model::safety::Safety;
+use assay_model::verdict::Verdict;
 use serde::Serialize;
 
 use crate::assemble::method;
@@ -70,7 +71,12 @@ pub(crate) fn recover(assessment: &Assessment, plan: &Plan, folder: &Folder, bef
                 begun.insert(place.clone());
             }
             Event::Ended { result, spent } => {
-                found.results.insert(result.place(), (**result).clone());
+                // what failed in the laboratory is tried again
+                if result.verdict == Verdict::Error {
+                    found.results.remove(&result.place());
+                } else {
+                    found.results.insert(result.place(), (**result).clone());
+                }
                 found.spent.clone_from(spent);
             }
             Event::Fact { key, evidence } => {

@@ -22,6 +22,9 @@ use crate::{Misfit, message::Response, misfit};
 const AWAY: Duration = Duration::from_secs(3);
 /// Between two bytes of a tarpit.
 const DRIP: Duration = Duration::from_mins(1);
+/// A page that leads away from the product (an address of RFC 5737).
+const ELSEWHERE: &str = "<meta http-equiv=\"refresh\" content=\"0; url=http://198.51.100.9/\"><a href=\"http://198.51.100.9/\">on</a>\
+    <form method=\"post\" action=\"http://198.51.100.9/login\"><input name=\"user\"><input name=\"password\" type=\"password\"></form>";
 /// How long a client may take for its first words.
 const HELLO: Duration = Duration::from_millis(200);
 
@@ -44,6 +47,8 @@ pub enum Mood {
     LockingOut,
     /// Its web services say yes to everything, and mean nothing by it.
     SayingYes,
+    /// Its web services send everybody to an address that is not the product's.
+    Elsewhere,
 }
 
 impl Mood {
@@ -60,11 +65,12 @@ impl Mood {
         Self::RateLimiting,
         Self::LockingOut,
         Self::SayingYes,
+        Self::Elsewhere,
     ];
 
     /// Whether only what web services answer changes.
     const fn is_of_web(self) -> bool {
-        matches!(self, Self::RateLimiting | Self::LockingOut | Self::SayingYes)
+        matches!(self, Self::RateLimiting | Self::LockingOut | Self::SayingYes | Self::Elsewhere)
     }
 }
 
@@ -158,6 +164,7 @@ pub(crate) fn instead() -> Option<Response> {
         Mood::RateLimiting => Some(Response::error(429, "too many requests").with("Retry-After", "3600")),
         Mood::LockingOut => Some(Response::error(401, "not now")),
         Mood::SayingYes => Some(Response::error(200, "yes")),
+        Mood::Elsewhere => Some(Response::new(307, "text/html", ELSEWHERE).with("Location", "http://198.51.100.9/")),
         _ => None,
     }
 }

@@ -12,7 +12,7 @@ use reference_product::Misfit;
 
 use crate::fixture::{Fixture, fixtures, source_of};
 use crate::papers::Spoiled;
-use crate::runs;
+use crate::{runs, turmoil};
 
 /// Every case. Those that make runs come before those that look at the same runs again and would wait for them.
 pub(crate) fn all() -> Vec<Trial> {
@@ -38,6 +38,7 @@ pub(crate) fn all() -> Vec<Trial> {
         later.push(Trial::test(format!("registered::{}", test.id), move || registered(test)));
     }
     later.push(Trial::test("registered::every-source-file-is-listed", every_source_is_listed));
+    later.extend(turmoil::trials());
     first.append(&mut later);
     first
 }

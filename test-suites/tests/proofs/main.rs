@@ -5,6 +5,7 @@ mod cases;
 mod fixture;
 mod papers;
 mod runs;
+mod turmoil;
 
 use std::sync::atomic::Ordering;
 
@@ -18,6 +19,7 @@ fn main() {
     let trials = cases::all();
     cases::print_numbers();
     let conclusion = libtest_mimic::run(&arguments, trials);
+    turmoil::print_counts();
     let count = |number: &std::sync::atomic::AtomicUsize| number.load(Ordering::Relaxed);
     eprintln!("{} runs, {} passes, of which {} without a control", count(&runs::RUNS), count(&runs::PASSES), count(&runs::BARE_PASSES));
     if count(&runs::BARE_PASSES) > 0 {

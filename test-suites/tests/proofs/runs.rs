@@ -10,7 +10,7 @@ use assay_model::run::Run;
 use assay_model::verdict::Verdict;
 use assay_suites::Choices;
 use assay_wire::Authority;
-use reference_product::{Addresses, Misfit};
+use reference_product::{Addresses, Misfit, Turn};
 use tokio::runtime::Runtime;
 use toml::Table;
 
@@ -25,6 +25,21 @@ pub(crate) static BARE_PASSES: AtomicUsize = AtomicUsize::new(0);
 /// Runs made.
 pub(crate) static RUNS: AtomicUsize = AtomicUsize::new(0);
 
+/// Budgets of a laboratory in a hurry.
+pub(crate) const QUICK: &str = "budget = { connect_ms = 300, answer_ms = 300, test_seconds = 8, recovery_seconds = 1 }";
+
+/// What is the matter with a product, beside the settings of a fixture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trouble {
+    None,
+    /// It cannot be talked to.
+    Misfit(Misfit),
+    /// It turns bad in the middle.
+    Turn(Turn),
+    /// Its papers and answers are spoiled.
+    Spoiled(Spoiled),
+}
+
 type Shared = Mutex<HashMap<String, Arc<OnceLock<Run>>>>;
 static FULL: LazyLock<Shared> = LazyLock::new(Shared::default);
 
@@ -33,7 +48,7 @@ pub(crate) fn full(test: &str, fixture: &Fixture) -> Run {
     let (settings, key) = (&fixture.settings, format!("{test}::{}", fixture.name));
     let key = if settings.is_plain() { "plain" } else { &key };
     let cell = Arc::clone(FULL.lock().expect("no case panics while it holds this").entry(key.to_owned()).or_default());
-    cell.get_or_init(|| assess(settings, None, None, &tests(settings, test))).clone()
+    cell.get_or_init(|| assess(settings, Trouble::None, &tests(settings, test))).clone()
 }
 
 /// The tests that can be touched by these settings, all when empty: where only papers are other than the good ones, those
@@ -48,18 +63,18 @@ fn tests<'t>(settings: &'t Settings, test: &'t str) -> Vec<&'t str> {
 
 /// One test on a misfit.
 pub(crate) fn on_misfit(test: &str, misfit: Misfit) -> Run {
-    let budget = "budget = { connect_ms = 300, answer_ms = 300, test_seconds = 8, recovery_seconds = 1 }";
-    let profile: Table = budget.parse().expect("a table");
-    assess(&Settings { profile, ..Settings::default() }, Some(misfit), None, &[test])
+    let profile: Table = QUICK.parse().expect("a table");
+    assess(&Settings { profile, ..Settings::default() }, Trouble::Misfit(misfit), &[test])
 }
 
 /// One test with papers that are spoiled, on the good product.
 pub(crate) fn on_spoiled(test: &str, spoiled: Spoiled) -> Run {
-    assess(&Settings::default(), None, Some(spoiled), &[test])
+    assess(&Settings::default(), Trouble::Spoiled(spoiled), &[test])
 }
 
-fn assess(settings: &Settings, misfit: Option<Misfit>, spoiled: Option<Spoiled>, tests: &[&str]) -> Run {
-    let run = RUNTIME.block_on(assess_now(settings, misfit, spoiled, tests));
+/// The suite, or these tests of it, on the product under these settings.
+pub(crate) fn assess(settings: &Settings, trouble: Trouble, tests: &[&str]) -> Run {
+    let run = RUNTIME.block_on(assess_now(settings, trouble, tests));
     RUNS.fetch_add(1, Ordering::Relaxed);
     for result in run.results.iter().filter(|result| result.verdict == Verdict::Pass) {
         PASSES.fetch_add(1, Ordering::Relaxed);
@@ -70,20 +85,21 @@ fn assess(settings: &Settings, misfit: Option<Misfit>, spoiled: Option<Spoiled>,
     run
 }
 
-async fn assess_now(settings: &Settings, misfit: Option<Misfit>, spoiled: Option<Spoiled>, tests: &[&str]) -> Run {
+async fn assess_now(settings: &Settings, trouble: Trouble, tests: &[&str]) -> Run {
     let folder = tempfile::tempdir().expect("a folder");
     let product = reference_product::start(reference_product::Settings {
         faults: settings.faults(),
         addresses: Addresses::claim(),
         state: folder.path().to_owned(),
-        misfit,
+        misfit: if let Trouble::Misfit(misfit) = trouble { Some(misfit) } else { None },
+        turn: if let Trouble::Turn(turn) = trouble { Some(turn) } else { None },
         ..reference_product::Settings::default()
     });
     let product = product.await.expect("the reference product starts");
     let mut table: Table = product.profile().parse().expect("the profile of the reference product is TOML");
     merge(&mut table, &settings.profile);
     papers::edit(folder.path(), settings);
-    if let Some(spoiled) = spoiled {
+    if let Trouble::Spoiled(spoiled) = trouble {
         spoiled.apply(folder.path(), &mut table);
     }
     let profile: Profile = table.try_into().unwrap_or_else(|error| panic!("the fixture's profile does not fit: {error}"));

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use reference_product::{Addresses, Fault, Product, Settings, start};
+use reference_product::{Addresses, Fault, Product, Settings, Turn, start};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -37,10 +37,15 @@ pub(crate) struct Lab {
 impl Lab {
     /// Starts a product with these faults. Its profile looks at few ports, so that tests are quick.
     pub(crate) fn start(faults: &[&str]) -> Self {
+        Self::start_turning(faults, None)
+    }
+
+    /// The same, with a product that turns bad.
+    pub(crate) fn start_turning(faults: &[&str], turn: Option<Turn>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let faults = faults.iter().map(|name| name.parse::<Fault>().expect("a fault")).collect();
-        let settings = Settings { faults, addresses: Addresses::claim(), state: folder.path().join("state"), ..Settings::default() };
+        let settings = Settings { faults, addresses: Addresses::claim(), state: folder.path().join("state"), turn, ..Settings::default() };
         let product = runtime.block_on(start(settings)).expect("the product starts");
         let few = |line: &str| {
             if line.starts_with("scan = ") { "scan = { tcp = \"8080, 8443, 9443\", udp = [161, 5353] }" } else { line }.to_owned()

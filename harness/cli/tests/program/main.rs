@@ -4,10 +4,12 @@
 mod capture;
 mod check;
 mod demo;
+mod disk;
 mod interrupt;
 mod lab;
 mod people;
 mod reports;
 mod resume;
+mod scope;
 mod trial;
 mod words;

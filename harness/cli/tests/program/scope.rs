@@ -1,0 +1,78 @@
+//! Not one packet leaves for an address that the profile does not name, wherever the product and the environment point.
+
+use std::process::Command;
+
+use reference_product::{Mood, Turn};
+
+use crate::lab::{Lab, told};
+
+/// A packet filter that counts what goes to any other host than this one. All addresses lead to this machine, so that a
+/// packet to a wrong one is seen and goes nowhere.
+const GROUND: [&str; 3] = ["ip link set lo up", "ip route add local default dev lo", "ip -6 route add local default dev lo"];
+const FILTER: &str = "table inet scope {
+    counter outside {}
+    chain out {
+        type filter hook output priority 0;
+        ip daddr != 127.0.0.0/8 counter name outside
+        ip6 daddr != ::1 counter name outside
+    }
+}";
+/// Where redirects, links and proxies point (RFC 5737).
+const ELSEWHERE: &str = "http://198.51.100.9:3128";
+const MARK: &str = "ASSAY_TEST_INSIDE";
+
+#[test]
+fn nothing_is_sent_to_addresses_that_the_profile_does_not_name() {
+    if std::env::var_os(MARK).is_some() {
+        return inside();
+    }
+    let can = |program: &str, argument: &str| Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success());
+    if !(can("nft", "--version")
+        && can("ip", "-V")
+        && Command::new("unshare").args(["-n", "true"]).status().is_ok_and(|status| status.success()))
+    {
+        assert!(std::env::var_os("ASSAY_DEMAND_REAL").is_none(), "nft, ip and the right to make a network namespace are wanted");
+        eprintln!("skipped: no network namespace can be made here");
+        return;
+    }
+    let this = std::env::current_exe().expect("this program");
+    let test = "scope::nothing_is_sent_to_addresses_that_the_profile_does_not_name";
+    let mut command = Command::new("unshare");
+    command.arg("-n").arg(this).args(["--exact", test, "--nocapture"]).env(MARK, "1");
+    for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+        command.env(name, ELSEWHERE);
+    }
+    let (code, out, err) = told(&command.output().expect("unshare starts"));
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+fn shell(line: &str) {
+    let status = Command::new("sh").args(["-c", line]).status().expect("a shell");
+    assert!(status.success(), "{line}");
+}
+
+/// Packets to other hosts so far.
+fn packets() -> u64 {
+    let output = Command::new("nft").args(["list", "counter", "inet", "scope", "outside"]).output().expect("nft");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let count = text.split("packets ").nth(1).and_then(|rest| rest.split(' ').next());
+    count.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("no counter in {text}"))
+}
+
+fn inside() {
+    GROUND.iter().for_each(|line| shell(line));
+    shell(&format!("nft -f - <<'END'\n{FILTER}\nEND"));
+    // at first, and once it is known
+    for after in [0, 60] {
+        let lab = Lab::start_turning(&[], Some(Turn { into: Mood::Elsewhere, after }));
+        let (code, out, err) =
+            told(&lab.run(&["--test", "access/*", "--test", "update/*", "--test", "protection/*"]).output().expect("the program starts"));
+        assert_ne!(code, 4, "{out}{err}");
+        let run = std::fs::read_to_string(lab.only_run().join("run.json")).expect("a run");
+        assert!(run.contains("198.51.100.9"), "the product did not point elsewhere");
+        assert_eq!(packets(), 0, "packets went elsewhere");
+    }
+    // the filter does see them
+    let _ = std::net::TcpStream::connect("198.51.100.9:80");
+    assert!(packets() > 0, "the filter counts nothing");
+}
