@@ -5,6 +5,7 @@ mod browser;
 mod formats;
 mod html;
 mod junit;
+mod junit_peer;
 mod laboratory;
 mod look;
 mod pages;
