@@ -11,6 +11,7 @@ pub mod html;
 pub mod junit;
 pub mod laboratory;
 mod matrix;
+pub mod oscal;
 mod page;
 mod picks;
 pub mod sdoc;
@@ -30,16 +31,18 @@ pub enum Format {
     Html,
     /// The draft of a supplier's declaration of conformity, as a web page and as JSON.
     Sdoc,
+    /// Assessment results, plan of action and component definition in OSCAL, for other programs.
+    Oscal,
     /// The test report that a laboratory issues after ISO/IEC 17025, as a web page.
     TestReport,
 }
 
 impl Format {
     /// All formats, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Junit, Self::Html, Self::Sdoc, Self::TestReport];
+    pub const ALL: [Self; 5] = [Self::Junit, Self::Html, Self::Sdoc, Self::Oscal, Self::TestReport];
 
     /// The formats that are written when none is named: those that a run alone can fill.
-    pub const UNASKED: [Self; 3] = [Self::Junit, Self::Html, Self::Sdoc];
+    pub const UNASKED: [Self; 4] = [Self::Junit, Self::Html, Self::Sdoc, Self::Oscal];
 
     /// The word that chooses it on the command line.
     pub const fn word(self) -> &'static str {
@@ -47,16 +50,18 @@ impl Format {
             Self::Junit => "junit",
             Self::Html => "html",
             Self::Sdoc => "sdoc",
+            Self::Oscal => "oscal",
             Self::TestReport => "test-report",
         }
     }
 
-    /// The names of the files that it makes.
+    /// The names of the files that it makes, some of them only where there is something to write.
     pub const fn file_names(self) -> &'static [&'static str] {
         match self {
             Self::Junit => &["junit.xml"],
             Self::Html => &["report.html"],
             Self::Sdoc => &["declaration-draft.html", "declaration-draft.json"],
+            Self::Oscal => &oscal::FILES,
             Self::TestReport => &["test-report.html"],
         }
     }
@@ -107,15 +112,17 @@ pub struct Rendered {
 /// while something is missing; the others for faults of this program.
 pub fn render(format: Format, run: &Run, options: &Options) -> Result<Vec<Rendered>, ReportError> {
     let contents = match format {
-        Format::Junit => vec![junit::render(run, options.junit)?],
-        Format::Html => vec![html::render(run)?],
+        Format::Junit => vec![Some(junit::render(run, options.junit)?)],
+        Format::Html => vec![Some(html::render(run)?)],
         Format::Sdoc => {
             let declaration = sdoc::drafted(run)?;
-            vec![sdoc::html(&declaration)?, sdoc::json(&declaration)?]
+            vec![Some(sdoc::html(&declaration)?), Some(sdoc::json(&declaration)?)]
         }
-        Format::TestReport => vec![html::test_report(run, options.laboratory.issue(run, options.whole)?)?],
+        Format::Oscal => oscal::render(run)?,
+        Format::TestReport => vec![Some(html::test_report(run, options.laboratory.issue(run, options.whole)?)?)],
     };
-    Ok(format.file_names().iter().zip(contents).map(|(name, contents)| Rendered { name, contents }).collect())
+    let files = format.file_names().iter().zip(contents);
+    Ok(files.filter_map(|(name, contents)| contents.map(|contents| Rendered { name, contents })).collect())
 }
 
 /// Why a report was not written.

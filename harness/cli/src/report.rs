@@ -15,7 +15,7 @@ use crate::files;
 pub(crate) struct Report {
     /// The folder of the run
     run: PathBuf,
-    /// Write these formats only, separated by commas: junit, html, sdoc, test-report
+    /// Write these formats only, separated by commas: junit, html, sdoc, oscal, test-report
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     format: Vec<Format>,
     /// What becomes of open questions in JUnit: errors, or skipped cases
@@ -74,25 +74,25 @@ pub(crate) struct Written {
     pub(crate) refused: Option<String>,
 }
 
-/// Writes reports beside the run.
+/// Writes reports beside the run, and removes those of earlier times that there are no longer.
 pub(crate) fn write(run: &Run, folder: &Folder, formats: &[Format], options: &Options) -> Result<Written, Failure> {
     let mut written = Written::default();
     for format in formats {
-        match render(*format, run, options) {
-            Ok(files) => {
-                for file in files {
-                    written.paths.push(folder.write_report(file.name, file.contents.as_bytes())?);
-                }
-            }
+        let files = match render(*format, run, options) {
+            Ok(files) => files,
             Err(ReportError::Refused(why)) => {
-                for name in format.file_names() {
-                    folder.remove_report(name)?;
-                }
                 written.refused = Some(sdoc::refused(&why));
+                Vec::new()
             }
             // a test report that was issued before stays as it is
             Err(ReportError::NotIssued(why)) => return Err(Failure::usage(why)),
             Err(other) => return Err(Failure::harness(other)),
+        };
+        for name in format.file_names() {
+            match files.iter().find(|file| file.name == *name) {
+                Some(file) => written.paths.push(folder.write_report(name, file.contents.as_bytes())?),
+                None => folder.remove_report(name)?,
+            }
         }
     }
     Ok(written)

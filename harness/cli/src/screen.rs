@@ -86,6 +86,7 @@ pub(crate) fn conclude(run: &Run, folder: &Folder, written: &Written) {
         let what = match name.as_str() {
             "report.html" => "report:",
             "junit.xml" => "JUnit:",
+            name if name.starts_with("oscal-") => "OSCAL:",
             _ => "declaration:",
         };
         say!("{what:<12} {}", path.display());

@@ -8,6 +8,8 @@ mod junit;
 mod junit_peer;
 mod laboratory;
 mod look;
+mod oscal;
+mod oscal_texts;
 mod pages;
 mod sample;
 mod sdoc;

@@ -102,7 +102,7 @@ fn comes_out_the_same_again(run: &Path) {
     assert_eq!(out.lines().count(), 1, "{out}");
     let (code, _, err) = outcome(&["report", &path, "--format", "pdf"]);
     assert_eq!(code, 2);
-    assert!(err.contains("junit, html, sdoc"), "{err}");
+    assert!(err.contains("junit, html, sdoc, oscal"), "{err}");
 }
 
 #[test]
