@@ -12,7 +12,7 @@ use crate::folder;
 /// The file.
 pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The longest journal, in bytes.
-const LONGEST: u64 = 1 << 30;
+const LONGEST: u64 = 256 << 20;
 
 /// How a journal ends, as a seal keeps it: without it, lines at the end could be taken away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

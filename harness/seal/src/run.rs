@@ -19,7 +19,7 @@ use crate::key::PrivateKey;
 use crate::statement::{Signer, Subject, TEST_RESULT};
 use crate::{folder, sums};
 
-const RUN: &str = "run.json";
+pub(crate) const RUN: &str = "run.json";
 const PLAN: &str = "plan.json";
 /// The longest run and the longest plan that are read, in bytes.
 const LONGEST: u64 = 256 << 20;

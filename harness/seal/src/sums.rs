@@ -7,6 +7,7 @@ use assay_model::run::{RequirementResult, Run, TestResult};
 use assay_model::verdict::Determination;
 
 use crate::flaw::Flaw;
+use crate::run::RUN;
 
 /// Holds every determination and the conclusion against the results. Which components a requirement is allocated to and
 /// what is scoped out stand in the profile, which is not part of a run: there the run is believed, and the reader sees it.
@@ -14,13 +15,13 @@ pub(crate) fn add_up(run: &Run) -> Result<(), Flaw> {
     for requirement in &run.requirements {
         if !holds(run, requirement) {
             let what = format!("the results of {} do not add up to `{}`", requirement.id, requirement.determination.word());
-            return Err(Flaw::contradiction("run.json", what));
+            return Err(Flaw::contradiction(RUN, what));
         }
     }
     if run.conclusion == determine::conclusion(run.requirements.iter().map(|requirement| requirement.determination)) {
         return Ok(());
     }
-    Err(Flaw::contradiction("run.json", format!("the requirements do not add up to `{}`", run.conclusion.word())))
+    Err(Flaw::contradiction(RUN, format!("the requirements do not add up to `{}`", run.conclusion.word())))
 }
 
 fn holds(run: &Run, requirement: &RequirementResult) -> bool {
