@@ -18,6 +18,9 @@ pub struct Folder {
     path: PathBuf,
 }
 
+/// What has this file in its folder is under seal, and stays as it is.
+const SEAL: &str = "seal.json";
+
 impl Folder {
     /// Makes the folder of a new run below `parent`, named after the time and the product.
     ///
@@ -50,6 +53,32 @@ impl Folder {
         }
     }
 
+    /// A folder for reports alone; it is made if it is not there.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be made.
+    pub fn of_reports(path: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(path).map_err(Error::file(path))?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Whether it may be written to.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when it is under seal.
+    fn unsealed(&self) -> Result<(), Error> {
+        if !self.is_sealed() {
+            return Ok(());
+        }
+        let what = "is sealed and stays as it is: write reports to another folder with --out DIR, or start a new run";
+        Err(Error::Setting(format!("{}: {what}", self.path.display())))
+    }
+
+    /// Whether it or a folder around it is under seal.
+    fn is_sealed(&self) -> bool {
+        self.path.ancestors().any(|folder| fs::symlink_metadata(folder.join(SEAL)).is_ok())
+    }
+
     /// The newest unfinished run of this profile below `parent`.
     ///
     /// # Errors
@@ -64,7 +93,7 @@ impl Folder {
                 _ => None,
             };
             match journal::read(&folder.journal_path()) {
-                Ok(_) if ours == Some(true) && !folder.is_finished() => return Ok(folder),
+                Ok(_) if ours == Some(true) && !folder.is_finished() && !folder.is_sealed() => return Ok(folder),
                 Err(error) if ours == Some(true) => return Err(error),
                 Err(error) if ours.is_none() => damaged = damaged.or(Some(error)),
                 _ => {}
@@ -141,8 +170,9 @@ impl Folder {
     /// Writes `run.json`.
     ///
     /// # Errors
-    /// [`Error::File`] when it cannot be written.
+    /// [`Error::File`] when it cannot be written, [`Error::Setting`] when the run is sealed.
     pub fn write_run(&self, run: &Run) -> Result<(), Error> {
+        self.unsealed()?;
         let path = self.path.join("run.json");
         let bytes = serde_json::to_vec_pretty(run).map_err(|error| Error::content(&path, error.to_string()))?;
         write_whole(&path, &bytes)
@@ -173,8 +203,9 @@ impl Folder {
     /// Writes a report beside the run.
     ///
     /// # Errors
-    /// [`Error::File`] when it cannot be written.
+    /// [`Error::File`] when it cannot be written, [`Error::Setting`] when the run is sealed.
     pub fn write_report(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, Error> {
+        self.unsealed()?;
         let path = self.path.join(name);
         write_whole(&path, bytes)?;
         Ok(path)
@@ -183,8 +214,9 @@ impl Folder {
     /// Takes away a report that no longer holds, if it is there.
     ///
     /// # Errors
-    /// [`Error::File`] when it is there and cannot be taken away.
+    /// [`Error::File`] when it is there and cannot be taken away, [`Error::Setting`] when the run is sealed.
     pub fn remove_report(&self, name: &str) -> Result<(), Error> {
+        self.unsealed()?;
         let path = self.path.join(name);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(&path)(error)),
