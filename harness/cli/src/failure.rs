@@ -1,6 +1,7 @@
 //! How the program fails: whose fault it is decides the exit code.
 
 use std::fmt;
+use std::path::Path;
 
 use assay_model::form::Problems;
 
@@ -13,6 +14,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// The harness or this machine.
     Harness(String),
+    /// A bundle is not as it was sealed.
+    Unverified(String),
 }
 
 impl Failure {
@@ -28,11 +31,17 @@ impl Failure {
         Self::Harness(what.to_string())
     }
 
+    /// This bundle is not as it was sealed.
+    pub(crate) fn unverified(bundle: &Path, flaw: &assay_seal::Flaw) -> Self {
+        Self::Unverified(format!("{}: does not verify: {flaw}", bundle.display()))
+    }
+
     /// The exit code.
     pub(crate) const fn code(&self) -> u8 {
         match self {
             Self::Profile(_) | Self::Usage(_) => 2,
             Self::Harness(_) => 4,
+            Self::Unverified(_) => 5,
         }
     }
 }
@@ -40,7 +49,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Profile(what) | Self::Usage(what) | Self::Harness(what) => f.write_str(what),
+            Self::Profile(what) | Self::Usage(what) | Self::Harness(what) | Self::Unverified(what) => f.write_str(what),
         }
     }
 }
@@ -51,6 +60,15 @@ impl From<assay_engine::Error> for Failure {
             assay_engine::Error::Setting(what) => Self::Usage(what),
             assay_engine::Error::Answers(problems) => Self::problems(problems),
             other => Self::Harness(other.to_string()),
+        }
+    }
+}
+
+impl From<assay_seal::Error> for Failure {
+    fn from(error: assay_seal::Error) -> Self {
+        match error {
+            assay_seal::Error::Flaw(flaw) => Self::Unverified(flaw.to_string()),
+            other => Self::Usage(other.to_string()),
         }
     }
 }

@@ -22,6 +22,7 @@ mod explain;
 mod failure;
 mod files;
 mod gaps;
+mod keygen;
 mod list;
 mod load;
 mod logins;
@@ -30,10 +31,12 @@ mod questions;
 mod report;
 mod run;
 mod screen;
+mod seal;
 mod ssh;
 mod target;
 mod tls;
 mod verdict;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -72,6 +75,12 @@ enum Command {
     Gaps(gaps::Gaps),
     /// Show what differs between two runs: firmware versions, days, laboratories
     Diff(diff::Diff),
+    /// Make a key for somebody who signs
+    Keygen(keygen::Keygen),
+    /// Put a finished run under seal, or add a signature to its seal
+    Seal(seal::Seal),
+    /// Say whether a run or a declaration is as it was sealed, and what is not
+    Verify(verify::Verify),
     /// List all tests
     List(list::List),
     /// Explain one test or one requirement in words
@@ -94,7 +103,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             match &failure {
                 Failure::Profile(problems) => note!("{problems}"),
-                Failure::Usage(_) | Failure::Harness(_) => note!("assay: {failure}"),
+                Failure::Usage(_) | Failure::Harness(_) | Failure::Unverified(_) => note!("assay: {failure}"),
             }
             ExitCode::from(failure.code())
         }
@@ -112,6 +121,9 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Report(report) => report.carry_out(),
         Command::Gaps(gaps) => gaps.carry_out(),
         Command::Diff(diff) => diff.carry_out(),
+        Command::Keygen(keygen) => keygen.carry_out(),
+        Command::Seal(seal) => seal.carry_out(),
+        Command::Verify(verify) => verify.carry_out(),
         Command::List(list) => {
             list.carry_out();
             Ok(0)

@@ -24,6 +24,9 @@ pub(crate) struct Report {
     /// TOML file with what the laboratory supplies for a test report (form: reports/laboratory.template.toml)
     #[arg(long, value_name = "FILE")]
     laboratory: Option<PathBuf>,
+    /// Write them to this folder instead of that of the run, which stays as it is once it is sealed
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -47,7 +50,9 @@ impl Report {
         let laboratory = self.laboratory.as_deref().map(read_laboratory).transpose()?.unwrap_or_default();
         let asked = self.format.contains(&Format::Sdoc);
         let formats = if self.format.is_empty() { Format::UNASKED.to_vec() } else { self.format };
-        let written = write(&run, &folder, &formats, &Options { junit, laboratory, whole: folder.is_finished() })?;
+        let options = Options { junit, laboratory, whole: folder.is_finished() };
+        let target = self.out.as_deref().map(Folder::of_reports).transpose()?;
+        let written = write(&run, target.as_ref().unwrap_or(&folder), &formats, &options)?;
         for path in &written.paths {
             say!("{}", path.display());
         }

@@ -27,6 +27,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "assay-model",
             "assay-probes",
             "assay-reports",
+            "assay-seal",
             "assay-suites",
             "assay-wire",
             "reference-product",

@@ -11,5 +11,6 @@ mod people;
 mod reports;
 mod resume;
 mod scope;
+mod seal;
 mod trial;
 mod words;
