@@ -89,16 +89,12 @@ fn begun_and_ended(run: &Run, lines: &[Line], plan_hash: &str) -> Result<(), Fla
 /// Every result is the one that the journal holds for its place, or one that the plan sets aside; none is left out.
 fn results_were_written(run: &Run, plan: &Plan, lines: &[Line]) -> Result<(), Flaw> {
     let bad = |place: &Place, what: &str| Err(Flaw::contradiction(RUN, format!("the result of {} {what}", told(place))));
-    let ended = |line: &Line| match &line.event {
-        Event::Ended { result, .. } => Some((result.place(), (**result).clone())),
-        _ => None,
-    };
-    let ended: BTreeMap<Place, TestResult> = lines.iter().filter_map(ended).collect();
+    let ended = ended(lines);
     let mut seen = BTreeSet::new();
     for result in &run.results {
         let place = result.place();
         match ended.get(&place) {
-            Some(written) if written != result => return bad(&place, "is not the one in the journal"),
+            Some(written) if *written != result => return bad(&place, "is not the one in the journal"),
             None if !set_aside(plan, result) => return bad(&place, "stands neither in the journal nor among what the plan sets aside"),
             _ => {}
         }
@@ -108,6 +104,21 @@ fn results_were_written(run: &Run, plan: &Plan, lines: &[Line]) -> Result<(), Fl
     }
     let planned = plan.steps.iter().map(|step| &step.place).chain(plan.aside.iter().map(|aside| &aside.place));
     planned.chain(ended.keys()).find(|place| !seen.contains(place)).map_or(Ok(()), |place| bad(place, "is missing"))
+}
+
+/// What the journal holds for each place in the end: what failed in the laboratory is tried again when a run is resumed.
+fn ended(lines: &[Line]) -> BTreeMap<Place, &TestResult> {
+    let mut ended = BTreeMap::new();
+    for line in lines {
+        match &line.event {
+            Event::Ended { result, .. } => {
+                ended.insert(result.place(), result.as_ref());
+            }
+            Event::Resumed { .. } => ended.retain(|_, result| result.verdict != Verdict::Error),
+            _ => {}
+        }
+    }
+    ended
 }
 
 /// Whether this says only that nothing was tried, as the plan foresees, or because the product had stopped answering.

@@ -7,7 +7,7 @@ use assay_model::verdict::{Conclusion, Determination, Verdict};
 use assay_seal::{Kind, TEST_RESULT, bundle, run};
 use serde_json::json;
 
-use crate::lab::{documents, events, finished, flaw, person, refusal, signer, write};
+use crate::lab::{documents, events, finished, flaw, person, refusal, signer, verify, write};
 
 /// Why a run is not sealed that was changed so.
 fn refused(change: impl Fn(&mut Run, &mut Plan, &mut Vec<Event>)) -> String {
@@ -34,6 +34,21 @@ fn results_are_those_of_the_journal() {
     assert!(left_out.contains("access/a hub web is missing"), "{left_out}");
     let twice = refused(|run, _, _| run.results.push(run.results[0].clone()));
     assert!(twice.contains("stands there twice"), "{twice}");
+}
+
+#[test]
+fn a_resumed_run_keeps_what_was_tried_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (run, plan) = documents();
+    let mut events = events(&run, &plan);
+    let mut failed = run.results[0].clone();
+    failed.verdict = Verdict::Error;
+    events.splice(3..3, [Event::Ended { result: Box::new(failed), spent: Vec::new() }, Event::Resumed { finished: 0, rest_seconds: 0 }]);
+    let run = Run { finished: "2026-01-01T00:00:06Z".to_owned(), ..run };
+    write(folder.path(), &run, &plan, &events);
+    let key = person("Ada", Kind::Ed25519);
+    run::seal(folder.path(), &[signer(&key)], &key).expect("a seal");
+    verify(folder.path(), &[&key]).expect("a sound bundle");
 }
 
 #[test]
