@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use assay_model::form::Problems;
+use assay_model::verdict::Conclusion;
 
 /// Why the program ends without a conclusion.
 #[derive(Debug)]
@@ -16,6 +17,13 @@ pub(crate) enum Failure {
     Harness(String),
     /// A bundle is not as it was sealed.
     Unverified(String),
+    /// Something was asked for that what was found does not bear.
+    Refused {
+        /// What stands against it.
+        what: String,
+        /// The exit code.
+        code: u8,
+    },
 }
 
 impl Failure {
@@ -32,8 +40,14 @@ impl Failure {
     }
 
     /// This bundle is not as it was sealed.
-    pub(crate) fn unverified(bundle: &Path, flaw: &assay_seal::Flaw) -> Self {
+    pub(crate) fn unverified(bundle: &Path, flaw: &impl fmt::Display) -> Self {
         Self::Unverified(format!("{}: does not verify: {flaw}", bundle.display()))
+    }
+
+    /// A declaration is refused: because of what the run concludes, or for want of what the issuer has to supply.
+    pub(crate) fn refused(what: String, conclusion: Conclusion) -> Self {
+        let code = if conclusion == Conclusion::Conforms { 2 } else { conclusion.exit_code() };
+        Self::Refused { what, code }
     }
 
     /// The exit code.
@@ -42,6 +56,7 @@ impl Failure {
             Self::Profile(_) | Self::Usage(_) => 2,
             Self::Harness(_) => 4,
             Self::Unverified(_) => 5,
+            Self::Refused { code, .. } => *code,
         }
     }
 }
@@ -49,7 +64,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Profile(what) | Self::Usage(what) | Self::Harness(what) | Self::Unverified(what) => f.write_str(what),
+            Self::Profile(what) | Self::Usage(what) | Self::Harness(what) | Self::Unverified(what) | Self::Refused { what, .. } => {
+                f.write_str(what)
+            }
         }
     }
 }

@@ -15,12 +15,14 @@ mod capture;
 mod chain;
 mod check;
 mod coverage;
+mod declare;
 mod demo;
 mod diff;
 mod dtls;
 mod explain;
 mod failure;
 mod files;
+mod gap;
 mod gaps;
 mod keygen;
 mod list;
@@ -32,6 +34,7 @@ mod report;
 mod run;
 mod screen;
 mod seal;
+mod spot_check;
 mod ssh;
 mod target;
 mod tls;
@@ -79,6 +82,14 @@ enum Command {
     Keygen(keygen::Keygen),
     /// Put a finished run under seal, or add a signature to its seal
     Seal(seal::Seal),
+    /// Make the supplier's declaration of conformity from a sealed run, and sign it
+    Declare(declare::Declare),
+    /// Make the next revision of a declaration: suspended, withdrawn, in force again
+    Revise(declare::Revise),
+    /// Hold a declaration against a delivered unit, by a sample
+    SpotCheck(spot_check::SpotCheck),
+    /// Show what of a buyer's baseline a declaration covers, without a device
+    Gap(gap::Gap),
     /// Say whether a run or a declaration is as it was sealed, and what is not
     Verify(verify::Verify),
     /// List all tests
@@ -103,7 +114,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             match &failure {
                 Failure::Profile(problems) => note!("{problems}"),
-                Failure::Usage(_) | Failure::Harness(_) | Failure::Unverified(_) => note!("assay: {failure}"),
+                Failure::Usage(_) | Failure::Harness(_) | Failure::Refused { .. } | Failure::Unverified(_) => note!("assay: {failure}"),
             }
             ExitCode::from(failure.code())
         }
@@ -123,7 +134,11 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Diff(diff) => diff.carry_out(),
         Command::Keygen(keygen) => keygen.carry_out(),
         Command::Seal(seal) => seal.carry_out(),
+        Command::Declare(declare) => declare.carry_out(),
+        Command::Revise(revise) => revise.carry_out(),
         Command::Verify(verify) => verify.carry_out(),
+        Command::SpotCheck(check) => wait_for(check.carry_out()),
+        Command::Gap(gap) => gap.carry_out(),
         Command::List(list) => {
             list.carry_out();
             Ok(0)

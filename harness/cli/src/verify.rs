@@ -6,6 +6,7 @@ use assay_reports::visible_line;
 use assay_seal::{Bundle, DECLARATION, Flaw, PublicKey, TEST_RESULT, bundle, run};
 use clap::Args;
 
+use crate::declare;
 use crate::failure::Failure;
 
 #[derive(Debug, Args)]
@@ -32,7 +33,11 @@ impl Verify {
                 let run = run::verify(&self.path, &bundle).map_err(broken)?;
                 format!("run {}, which concludes `{}`", visible_line(&run.id), run.conclusion.word())
             }
-            DECLARATION => "declaration".to_owned(),
+            DECLARATION => {
+                let declaration = declare::of_bundle(&self.path, &bundle)?;
+                let (number, status) = (visible_line(&declaration.issuer.number), declaration.status.word());
+                format!("declaration {number}, revision {}, {status}", declaration.revision)
+            }
             other => return Err(broken(Flaw::Seal(format!("states `{}`, which this version does not know", other.escape_debug())))),
         };
         say!("{}: as it was sealed, {} files: {what}", self.path.display(), bundle.statement.subject.len());

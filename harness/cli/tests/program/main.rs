@@ -3,6 +3,7 @@
 
 mod capture;
 mod check;
+mod declare;
 mod demo;
 mod disk;
 mod interrupt;
