@@ -5,7 +5,7 @@ use assay_model::plan::Plan;
 use assay_model::run::Run;
 use assay_model::verdict::{Conclusion, Determination, Verdict};
 use assay_seal::{Kind, TEST_RESULT, bundle, run};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::lab::{documents, events, finished, flaw, person, refusal, signer, verify, write};
 
@@ -87,6 +87,37 @@ fn results_add_up_to_determinations_and_to_the_conclusion() {
     assert!(forgotten.contains("LA(AUN) do not add up"), "{forgotten}");
     let hidden = refused(|run, _, _| run.requirements[0].components.clear());
     assert!(hidden.contains("LA(AUN) do not add up"), "{hidden}");
+}
+
+/// Which components a requirement is allocated to, and what is set aside, only the profile knows.
+#[test]
+fn what_the_profile_settles_is_believed() {
+    let settled = |change: &dyn Fn(&mut Value)| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (run, plan) = documents();
+        let mut document = serde_json::to_value(&run).expect("JSON");
+        change(&mut document);
+        let run: Run = serde_json::from_value(document).expect("a run");
+        write(folder.path(), &run, &plan, &events(&run, &plan));
+        let key = person("Ada", Kind::P256);
+        run::seal(folder.path(), &[signer(&key)], &key).map(|()| verify(folder.path(), &[&key]).expect("a sound bundle"))
+    };
+    settled(&|run| {
+        run["requirements"][0]["determination"] = json!("not-applicable");
+        run["requirements"][0]["scoped_out"] = json!({"id": "LA(AUN)", "because": "no log-in", "by": "Ada"});
+    })
+    .expect("a requirement that is scoped out");
+    let silent = json!({"component": "backend", "determination": "not-assessed"});
+    let allocated = |run: &mut Value| {
+        run["requirements"][0]["components"].as_array_mut().expect("components").push(silent.clone());
+    };
+    assert!(settled(&allocated).is_err(), "a component on which nothing ruled leaves it open");
+    settled(&|run| {
+        allocated(run);
+        run["requirements"][0]["determination"] = json!("not-determined");
+        run["conclusion"] = json!("not-determined");
+    })
+    .expect("a requirement of two components");
 }
 
 #[test]
