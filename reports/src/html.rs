@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use assay_model::catalog::RequirementId;
 use assay_model::evidence::EvidenceId;
 use assay_model::run::{RequirementResult, Run, TestResult};
 use assay_model::verdict::{Determination, Verdict};
@@ -110,13 +111,14 @@ struct RequirementView<'a> {
     components: Vec<(&'a str, &'static str)>,
     /// Why it is not satisfied, open or set aside.
     why: Vec<String>,
-    results: Vec<Link>,
+    results: Vec<Links>,
 }
 
+/// The results that say one word of a requirement, by number.
 #[derive(Serialize)]
-struct Link {
-    number: usize,
+struct Links {
     word: &'static str,
+    numbers: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -128,7 +130,7 @@ struct ResultView<'a> {
     verdict: &'static str,
     /// Who outside the laboratory supplied it.
     provider: Option<&'a str>,
-    /// Requirements, and the place of each in the list, if it is in the baseline.
+    /// Requirements, and the place of each in the list, if it or what it belongs to is there.
     requirements: Vec<(&'a str, Option<usize>)>,
     evidence: Vec<usize>,
     control_evidence: Vec<usize>,
@@ -195,7 +197,6 @@ impl<'a> Source<'a> {
     }
 
     fn result(&self, at: usize, result: &'a TestResult) -> ResultView<'a> {
-        let position = |id: &_| self.run.requirements.iter().position(|requirement| &requirement.id == id).map(|at| at + 1);
         let control = result.control.as_ref();
         ResultView {
             result,
@@ -204,11 +205,18 @@ impl<'a> Source<'a> {
             place: words::place(result),
             verdict: result.verdict.word(),
             provider: self.laboratory.and_then(|laboratory| laboratory.provider_of(result)),
-            requirements: result.requirements.iter().map(|id| (id.as_str(), position(id))).collect(),
+            requirements: result.requirements.iter().map(|id| (id.as_str(), self.place_of(id))).collect(),
             evidence: self.evidence.numbers(&result.evidence),
             control_evidence: control.map(|control| self.evidence.numbers(&control.evidence)).unwrap_or_default(),
             seconds: format!("{}.{} s", result.duration_ms / 1000, result.duration_ms % 1000 / 100),
         }
+    }
+
+    /// The place in the list of a requirement, or of that which it is an element of; none when the baseline holds neither.
+    fn place_of(&self, id: &RequirementId) -> Option<usize> {
+        let requirements = &self.run.requirements;
+        let itself = requirements.iter().position(|requirement| &requirement.id == id);
+        itself.or_else(|| requirements.iter().position(|requirement| requirement.id.covers(id))).map(|at| at + 1)
     }
 
     fn requirement(&self, at: usize, requirement: &'a RequirementResult) -> RequirementView<'a> {
@@ -221,7 +229,7 @@ impl<'a> Source<'a> {
             determination: requirement.determination.word(),
             components: requirement.components.iter().map(|one| (one.component.as_str(), one.determination.word())).collect(),
             why: if quiet { Vec::new() } else { words::why(run, requirement) },
-            results: words::results_of(run, requirement).map(|(at, result)| Link { number: at + 1, word: result.verdict.word() }).collect(),
+            results: links(run, requirement),
         }
     }
 
@@ -244,6 +252,16 @@ impl<'a> Source<'a> {
         };
         self.picks.families().iter().map(of_family).collect()
     }
+}
+
+/// The results that count for a requirement, verdict by verdict.
+fn links(run: &Run, requirement: &RequirementResult) -> Vec<Links> {
+    let numbers = |verdict| {
+        let these = words::results_of(run, requirement).filter(move |(_, result)| result.verdict == verdict);
+        these.map(|(at, _)| at + 1).collect()
+    };
+    let links = Verdict::ALL.iter().map(|&verdict| Links { word: verdict.word(), numbers: numbers(verdict) });
+    links.filter(|links| !links.numbers.is_empty()).collect()
 }
 
 /// By what the units are told from others: component, what was read, and how it reads; each once.

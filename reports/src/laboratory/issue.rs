@@ -60,6 +60,7 @@ impl Laboratory {
         open.need("laboratory.place", &self.laboratory.place, "say where the work was done: there, at the client's, on the road, remotely");
         open.need("client.name", &self.client.name, "name the client");
         open.need("client.contact", &self.client.contact, "state how the client can be reached");
+        open.need("item.identification", &self.item.identification, "identify each unit that was tested, by serial number or the like");
         open.need("item.condition", &self.item.condition, "describe the condition of the items when they came");
         open.need(
             "work.environment",

@@ -100,6 +100,8 @@ pub struct Client {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Item {
+    /// The units that were tested, each by serial number or the like.
+    pub identification: String,
     /// The day of receipt.
     pub received: String,
     /// The condition on receipt.

@@ -44,6 +44,13 @@ fn the_conclusion_stands_in_plain_words() {
 }
 
 #[test]
+fn who_set_a_requirement_aside_and_what_was_read_on_the_units_is_told() {
+    let page = render(&sample::filled_with("the words")).expect("a page");
+    assert!(page.contains("set aside by the words"));
+    assert!(page.contains("<td>software version</td><td class=\"code\">the words</td>"));
+}
+
+#[test]
 fn a_result_can_be_followed_to_its_evidence() {
     let run = sample::mixed();
     let page = render(&run).expect("a page");
@@ -53,6 +60,7 @@ fn a_result_can_be_followed_to_its_evidence() {
         "the hub let in the account admin",
         "EN 303 645 V2.1.1, 5.1-1",
         "href=\"#q5\">LA(AUN)",
+        "href=\"#q2\">DC(AUN)",
         "terminal escapes",
         "took 2.3 s",
     ] {

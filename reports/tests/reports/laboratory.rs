@@ -15,7 +15,7 @@ report = { number = "TR 2026/0118", issued = "2026-11-27" }
 amendment = { of = "TR 2026/0117", reason = "TEXT", changes = ["TEXT"] }
 laboratory = { name = "TEXT", address = "TEXT", place = "TEXT", accreditation = "TEXT" }
 client = { name = "TEXT", contact = "TEXT" }
-item = { received = "2026-11-20", condition = "TEXT" }
+item = { identification = "TEXT", received = "2026-11-20", condition = "TEXT" }
 sampling = { plan = "TEXT", date = "2026-11-19" }
 work = { environment = "TEXT", deviations = ["TEXT"], uncertainty = "TEXT" }
 clock = { offset = "TEXT", reference = "TEXT", compared = "2026-11-21" }
@@ -103,6 +103,7 @@ fn the_form_is_refused_as_it_stands_with_all_that_is_missing() {
         "laboratory.place",
         "client.name",
         "client.contact",
+        "item.identification",
         "item.condition",
         "work.environment",
         "clock.offset",

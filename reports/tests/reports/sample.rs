@@ -4,7 +4,7 @@ use assay_model::catalog::RequirementId;
 use assay_model::coverage::{Covered, Ruling};
 use assay_model::determine;
 use assay_model::evidence::EvidenceId;
-use assay_model::profile::Product;
+use assay_model::profile::{Exclusion, Product};
 use assay_model::run::{
     ComponentDetermination, ComponentRecord, Control, Mark, Marking, MethodRecord, Point, RequirementResult, Run, SCHEMA, TestResult,
 };
@@ -95,6 +95,7 @@ pub(crate) fn filled_with(text: &str) -> Run {
     for requirement in &mut run.requirements {
         (requirement.title, requirement.statement, requirement.reason) = (owned(), owned(), owned());
         (requirement.sp800_53, requirement.csf) = (vec![owned()], vec![owned()]);
+        requirement.scoped_out = Some(Exclusion { id: owned(), because: owned(), by: Some(owned()) });
         for component in &mut requirement.components {
             component.component = owned();
         }
