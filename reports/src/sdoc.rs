@@ -84,10 +84,42 @@ pub fn supporting(documentation: &Supporting) -> Result<String, ReportError> {
 #[derive(Serialize)]
 struct Group<'a> {
     standing: &'static str,
-    claims: Vec<&'a Claim>,
+    claims: Vec<ClaimView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClaimView<'a> {
+    claim: &'a Claim,
+    rests: Vec<Rest<'a>>,
+}
+
+/// A test that a claim rests on, and where it was carried out.
+#[derive(Serialize)]
+struct Rest<'a> {
+    test: &'a str,
+    basis: &'static str,
+    places: Vec<String>,
+}
+
+impl<'a> ClaimView<'a> {
+    fn of(claim: &'a Claim) -> Self {
+        let mut rests: Vec<Rest<'a>> = Vec::new();
+        for support in &claim.rests_on {
+            let place = &support.place;
+            let on: Vec<&str> = [place.component.as_deref(), place.interface.as_deref()].into_iter().flatten().collect();
+            let on = if on.is_empty() { "the product".to_owned() } else { on.join(" ") };
+            match rests.iter_mut().find(|rest| rest.test == place.test && rest.basis == support.basis.word()) {
+                Some(rest) => rest.places.push(on),
+                None => rests.push(Rest { test: &place.test, basis: support.basis.word(), places: vec![on] }),
+            }
+        }
+        Self { claim, rests }
+    }
 }
 
 fn groups(declaration: &Declaration) -> Vec<Group<'_>> {
-    let of = |standing: Standing| declaration.requirements.claims.iter().filter(move |claim| claim.standing == standing).collect();
+    let of = |standing: Standing| {
+        declaration.requirements.claims.iter().filter(move |claim| claim.standing == standing).map(ClaimView::of).collect()
+    };
     Standing::ALL.map(|standing| Group { standing: standing.word(), claims: of(standing) }).into_iter().collect()
 }

@@ -74,7 +74,7 @@ enum Command {
     Run(run::Run),
     /// Write the reports of an earlier run again
     Report(report::Report),
-    /// Show the requirements that a run does not show as satisfied, and hold against them what was decided about each
+    /// Show what a run does not show as satisfied, for a person to decide about
     Gaps(gaps::Gaps),
     /// Show what differs between two runs: firmware versions, days, laboratories
     Diff(diff::Diff),

@@ -6,7 +6,7 @@ use assay_model::run::{Control, RequirementResult, Run, TestResult};
 use assay_model::verdict::{Conclusion, Determination};
 use time::Date;
 
-use crate::declaration::{Claim, Ground, Standing, decided, set_aside, support};
+use crate::declaration::{Claim, Ground, Standing, decided, set_aside};
 use crate::gaps::{self, Decision};
 use crate::reasons;
 
@@ -48,7 +48,7 @@ pub(crate) fn claim(ground: &Ground<'_>, requirement: &RequirementResult) -> Opt
         key: requirement.key,
         standing,
         reason,
-        rests_on: results.into_iter().map(support).collect(),
+        rests_on: results.into_iter().map(Into::into).collect(),
         until,
     })
 }
