@@ -12,6 +12,20 @@ use crate::lab::{Lab, json, outcome, told};
 
 const REPORTS: [&str; 3] = ["run.json", "junit.xml", "report.html"];
 
+/// What a laboratory supplies, where the work is never over before its issue.
+const LABORATORY: &str = r#"
+schema = "assay.laboratory/1"
+report = { number = "TR-1", issued = "9999-01-01" }
+laboratory = { name = "Example Laboratory", address = "1 Example Road", place = "there" }
+client = { name = "Example Appliances", contact = "2 Example Road" }
+item = { identification = "serial number 1", received = "2026-01-01", condition = "whole" }
+work = { environment = "loopback", deviations = ["none"] }
+clock = { offset = "+1 ms", reference = "itself", compared = "2026-01-01" }
+equipment = [{ name = "this machine", identification = "1" }]
+external = { statement = "none" }
+authorised = [{ name = "Ada Tester", function = "head" }]
+"#;
+
 #[test]
 fn a_run_leaves_reports_that_hold() {
     let lab = Lab::start(&["default-web", "default-mqtt", "tls-1-0", "log-plain"]);
@@ -29,6 +43,7 @@ fn a_run_leaves_reports_that_hold() {
     junit_counts_its_elements(&run.join("junit.xml"), document["results"].as_array().map_or(0, Vec::len));
     no_secret_stands_in(&lab.folder.path().join("state/secrets"), &run);
     comes_out_the_same_again(&run);
+    a_laboratory_issues_what_is_whole(&run);
 }
 
 fn junit_counts_its_elements(path: &Path, results: usize) {
@@ -103,6 +118,18 @@ fn comes_out_the_same_again(run: &Path) {
     let (code, _, err) = outcome(&["report", &path, "--format", "pdf"]);
     assert_eq!(code, 2);
     assert!(err.contains("junit, html, sdoc, oscal"), "{err}");
+}
+
+fn a_laboratory_issues_what_is_whole(run: &Path) {
+    let (path, report) = (run.display().to_string(), run.join("test-report.html"));
+    let (code, _, err) = outcome(&["report", &path, "--format", "test-report"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("report.number: give the report a number") && !report.exists(), "{err}");
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), LABORATORY).expect("a file");
+    let (code, out, err) = outcome(&["report", &path, "--format", "test-report", "--laboratory", &file.path().display().to_string()]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(std::fs::read_to_string(report).expect("a report").contains("End of test report TR-1"));
 }
 
 #[test]
