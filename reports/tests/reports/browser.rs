@@ -15,16 +15,12 @@ struct Seen {
     console: Vec<String>,
 }
 
-/// Runs a headless browser on a page; nothing without a browser.
+/// Runs a headless browser on a page; nothing where there is none.
 fn browse(page: &str, fragment: &str, asked: &[&str]) -> Option<(Seen, TempDir)> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("report.html");
     std::fs::write(&file, page).expect("the page is written");
-    let Some(browser) = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(found) else {
-        let demanded = std::env::var("ASSAY_DEMAND_REAL").is_ok_and(|value| value == "1");
-        assert!(!demanded, "no browser is installed: install chromium");
-        return None;
-    };
+    let browser = found(&["chromium", "chromium-browser", "google-chrome"])?;
     let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
     let fixed = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--virtual-time-budget=3000", &profile];
     let url = format!("file://{}{fragment}", file.display());
@@ -36,9 +32,14 @@ fn browse(page: &str, fragment: &str, asked: &[&str]) -> Option<(Seen, TempDir)>
     Some((Seen { out: String::from_utf8_lossy(&output.stdout).into_owned(), console }, folder))
 }
 
-fn found(program: &str) -> Option<PathBuf> {
+/// The first of these programs that is installed.
+fn found(programs: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+    let folders: Vec<_> = std::env::split_paths(&path).collect();
+    let found = programs.iter().flat_map(|program| folders.iter().map(move |folder| folder.join(program))).find(|file| file.is_file());
+    let demanded = std::env::var("ASSAY_DEMAND_REAL").is_ok_and(|value| value == "1");
+    assert!(found.is_some() || !demanded, "none of {programs:?} is installed");
+    found
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn on_paper_each_page_has_its_number() {
 }
 
 fn text_of(pdf: &Path) -> Option<String> {
-    let reader = found("pdftotext")?;
+    let reader = found(&["pdftotext"])?;
     let output = Command::new(reader).args(["-layout"]).arg(pdf).arg("-").output().expect("the reader starts");
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
