@@ -83,12 +83,12 @@ impl From<NewStatus> for Status {
 impl Declare {
     pub(crate) fn carry_out(self) -> Result<u8, Failure> {
         let (run, sealed) = sealed_run(&self.run)?;
-        let issuer = issuer::read(&self.issuer.display().to_string(), &files::text(&self.issuer)?).map_err(Failure::problems)?;
+        let issuer = issuer::read(&self.issuer.display().to_string(), &files::text(&self.issuer)?)?;
         let (gaps, decided) = match &self.gaps {
             None => (Gaps::none(&run), None),
             Some(path) => {
                 let text = files::text(path)?;
-                (gaps::read(&path.display().to_string(), &text, &run).map_err(Failure::problems)?, Some(text))
+                (gaps::read(&path.display().to_string(), &text, &run)?, Some(text))
             }
         };
         let members = members(&issuer, self.issuer.parent().unwrap_or(Path::new("")))?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use assay_conformity::comparison::{Change, Comparison, compare};
 use assay_engine::Folder;
 use assay_model::run::Run;
+use assay_model::verdict::{Determination, Verdict};
 use assay_reports::visible_line;
 use clap::{Args, ValueEnum};
 
@@ -47,10 +48,10 @@ fn table(found: &Comparison) {
         say!("{}: {} -> {}", each.what, visible_line(&each.before), visible_line(&each.after));
     }
     for change in &found.requirements {
-        line(change.of.as_str(), change, |word| word.word());
+        line(change.of.as_str(), change, Determination::word);
     }
     for change in &found.results {
-        line(&format!("{} on {}", change.of.test, whereabouts(&change.of)), change, |word| word.word());
+        line(&format!("{} on {}", change.of.test, whereabouts(&change.of)), change, Verdict::word);
     }
     if !found.differs() {
         say!("no requirement and no result differs");

@@ -31,10 +31,6 @@ impl Failure {
         Self::Usage(what.to_string())
     }
 
-    pub(crate) fn problems(problems: Problems) -> Self {
-        Self::Profile(problems.render(crate::screen::colour()).trim_end().to_owned())
-    }
-
     pub(crate) fn harness(what: impl fmt::Display) -> Self {
         Self::Harness(what.to_string())
     }
@@ -71,11 +67,17 @@ impl fmt::Display for Failure {
     }
 }
 
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Profile(problems.render(crate::screen::colour()).trim_end().to_owned())
+    }
+}
+
 impl From<assay_engine::Error> for Failure {
     fn from(error: assay_engine::Error) -> Self {
         match error {
             assay_engine::Error::Setting(what) => Self::Usage(what),
-            assay_engine::Error::Answers(problems) => Self::problems(problems),
+            assay_engine::Error::Answers(problems) => problems.into(),
             other => Self::Harness(other.to_string()),
         }
     }

@@ -34,7 +34,7 @@ impl Gaps {
             return Ok(0);
         };
         let text = files::text(&path)?;
-        let decided = gaps::read(&path.display().to_string(), &text, &run).map_err(Failure::problems)?;
+        let decided = gaps::read(&path.display().to_string(), &text, &run)?;
         let mut open = 0;
         for requirement in gaps::open(&run) {
             let gap = decided.of(&requirement.id);

@@ -136,7 +136,7 @@ pub(crate) fn from_text(name: &str, text: &str, folder: &Path) -> Result<Profile
     let baselines = data::baselines()?;
     let names: Vec<&str> = baselines.iter().map(|baseline| baseline.id.as_str()).collect();
     let known = Known { files: &Machine(folder.to_owned()), requirements: &ids, baselines: &names };
-    read(name, text, &known).map_err(Failure::problems)
+    Ok(read(name, text, &known)?)
 }
 
 /// Makes the assessment of a profile.

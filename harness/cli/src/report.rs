@@ -69,7 +69,7 @@ impl Report {
 }
 
 fn read_laboratory(path: &Path) -> Result<Laboratory, Failure> {
-    laboratory::read(&path.display().to_string(), &files::text(path)?).map_err(Failure::problems)
+    Ok(laboratory::read(&path.display().to_string(), &files::text(path)?)?)
 }
 
 /// Reports that were written, and why there is no declaration among them, if so.

@@ -142,17 +142,15 @@ impl Turning {
     /// Serves a connection as it was to be served, until the product turns; then, or when it has turned already, the
     /// connection ends or is served as the product is in the mood to.
     pub(crate) async fn serve<F: Future<Output = ()>>(self, stream: TcpStream, handler: impl FnOnce(TcpStream) -> F) {
-        match self.mood().filter(|mood| !mood.is_of_web()) {
-            Some(mood) => sulk(mood, stream).await,
-            None => {
-                let mut turned = self.0.turned.subscribe();
-                let changes = !self.0.turn.is_none_or(|turn| turn.into.is_of_web());
-                let served = TURNING.scope(self.clone(), handler(stream));
-                tokio::select! {
-                    () = served => {}
-                    _ = turned.wait_for(|turned| *turned && changes) => {}
-                }
-            }
+        if let Some(mood) = self.mood().filter(|mood| !mood.is_of_web()) {
+            return sulk(mood, stream).await;
+        }
+        let mut turned = self.0.turned.subscribe();
+        let changes = self.0.turn.is_some_and(|turn| !turn.into.is_of_web());
+        let served = TURNING.scope(self.clone(), handler(stream));
+        tokio::select! {
+            () = served => {}
+            _ = turned.wait_for(|turned| *turned && changes) => {}
         }
     }
 }

@@ -60,7 +60,9 @@ fn packets() -> u64 {
 }
 
 fn inside() {
-    GROUND.iter().for_each(|line| shell(line));
+    for line in GROUND {
+        shell(line);
+    }
     shell(&format!("nft -f - <<'END'\n{FILTER}\nEND"));
     // at first, and once it is known
     for after in [0, 60] {
@@ -73,6 +75,6 @@ fn inside() {
         assert_eq!(packets(), 0, "packets went elsewhere");
     }
     // the filter does see them
-    let _ = std::net::TcpStream::connect("198.51.100.9:80");
+    let _refused = Command::new("bash").args(["-c", "exec 3<>/dev/tcp/198.51.100.9/80"]).output();
     assert!(packets() > 0, "the filter counts nothing");
 }
