@@ -1,14 +1,14 @@
 //! `assay spot-check`: a declaration held against a delivered unit.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::path::PathBuf;
 
-use assay_conformity::declaration::Declaration;
+use assay_conformity::declaration::{Claim, Declaration, Standing};
 use assay_conformity::sample::{Sample, USUAL_SHARE, draw};
 use assay_conformity::spot_check::{compare, object_by_profile, unusable};
 use assay_engine::{Assessment, Folder, unix_now};
-use assay_model::catalog::RequirementId;
 use assay_reports::{sdoc, spot_check, visible_line};
 use assay_seal::PublicKey;
 use clap::Args;
@@ -87,16 +87,22 @@ impl SpotCheck {
     }
 }
 
-/// The tests that the sampled claims rest on, and these claims as baseline.
+/// The tests that the sampled claims rest on, and these claims as baseline, with what the tests of alternatives rule on.
 fn retest(mut assessment: Assessment, declaration: &Declaration, sample: &Sample) -> Assessment {
-    let taken: Vec<&RequirementId> = sample.taken.iter().map(|taken| &taken.id).collect();
-    let claims = declaration.requirements.claims.iter().filter(|claim| taken.contains(&&claim.id));
-    let mut tests: Vec<String> = claims.flat_map(|claim| &claim.rests_on).map(|support| support.place.test.clone()).collect();
-    tests.sort();
-    tests.dedup();
-    assessment.selection.tests = tests;
+    let taken = |claim: &&Claim| sample.taken.iter().any(|taken| taken.id == claim.id);
+    let (mut tests, mut baseline) = (BTreeSet::new(), BTreeSet::new());
+    for claim in declaration.requirements.claims.iter().filter(taken) {
+        baseline.insert(claim.id.clone());
+        for support in &claim.rests_on {
+            tests.insert(support.place.test.clone());
+            if claim.standing == Standing::SatisfiedByAlternative {
+                baseline.extend(support.requirements.iter().cloned());
+            }
+        }
+    }
+    assessment.selection.tests = tests.into_iter().collect();
     assessment.selection.methods.clear();
-    assessment.baseline = taken.into_iter().cloned().collect();
+    assessment.baseline = assessment.catalog.requirements().map(|entry| entry.id.clone()).filter(|id| baseline.contains(id)).collect();
     assessment.baseline_name = format!("spot check of declaration {}", declaration.issuer.number);
     assessment
 }

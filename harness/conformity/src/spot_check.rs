@@ -3,11 +3,11 @@
 use assay_model::catalog::RequirementId;
 use assay_model::profile::Profile;
 use assay_model::run::{Mark, Marking, RequirementResult, Run};
-use assay_model::verdict::Determination;
+use assay_model::verdict::{Determination, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::declaration::{Claim, Declaration, Standing, Status};
+use crate::declaration::{Claim, Declaration, Standing, Status, Support};
 use crate::reasons;
 use crate::sample::{Sample, is_comparable, most_wrong};
 
@@ -245,7 +245,10 @@ fn retested(claim: &Claim, requirement: &RequirementResult, run: &Run) -> (Found
         return by_alternative(claim, run);
     }
     match requirement.determination {
-        Determination::Satisfied | Determination::SatisfiedByAlternative => (Found::Confirmed, String::new()),
+        Determination::Satisfied | Determination::SatisfiedByAlternative => match not_repeated(claim, run) {
+            None => (Found::Confirmed, String::new()),
+            Some(missing) => (Found::NotRetested, format!("what was tried holds, and not everything was tried again: {missing}")),
+        },
         Determination::NotSatisfied => (Found::Contradicted, why()),
         Determination::NotDetermined => (Found::NotRetested, why()),
         Determination::NotAssessed => (Found::NotRetested, "no test could be carried out on this unit".to_owned()),
@@ -253,9 +256,18 @@ fn retested(claim: &Claim, requirement: &RequirementResult, run: &Run) -> (Found
     }
 }
 
+/// The first result that the claim rests on and that did not pass again, if there is one.
+fn not_repeated(claim: &Claim, run: &Run) -> Option<String> {
+    let again = |support: &&Support| {
+        run.results.iter().any(|result| result.place() == support.place && result.verdict == Verdict::Pass && result.control.is_some())
+    };
+    let missing = claim.rests_on.iter().find(|support| !again(support))?;
+    let on = [missing.place.component.as_deref(), missing.place.interface.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Some(format!("{} on {}", missing.place.test, if on.is_empty() { "the product" } else { &on }))
+}
+
 /// The tests of the alternative speak for it, not those of the requirement that it stands in for.
 fn by_alternative(claim: &Claim, run: &Run) -> (Found, String) {
-    use assay_model::verdict::Verdict;
     let results = claim.rests_on.iter().map(|support| run.results.iter().find(|result| result.place() == support.place));
     let results: Option<Vec<_>> = results.collect();
     let Some(results) = results else { return (Found::NotRetested, "the tests of the alternative were not carried out".to_owned()) };

@@ -52,6 +52,18 @@ fn an_open_question_contradicts_nothing_and_confirms_nothing() {
 }
 
 #[test]
+fn a_claim_is_confirmed_only_when_everything_that_it_rests_on_was_tried_again() {
+    let mut declaration = declaration();
+    let mut elsewhere = declaration.requirements.claims[0].rests_on[0].clone();
+    elsewhere.place.component = Some("hub".to_owned());
+    declaration.requirements.claims[0].rests_on.push(elsewhere);
+    let sample = draw(&declaration.requirements.claims, "7", 100);
+    let check = compare(&declaration, "ab", &profile("2.4.1"), sample, &conforming());
+    assert_eq!((check.conclusion, found(&check, "LA(AUN)")), (Comes::NotDetermined, Found::NotRetested));
+    assert!(check.findings[0].reason.contains("access/default-credentials on hub web"), "{}", check.findings[0].reason);
+}
+
+#[test]
 fn another_version_is_another_object() {
     let check = checked(&with_verdict(Verdict::Fail, Determination::NotSatisfied), "2.5.0");
     assert_eq!(check.conclusion, Comes::NotDetermined);
