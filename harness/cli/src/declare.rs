@@ -45,12 +45,13 @@ pub(crate) struct Declare {
 #[derive(Debug, Args)]
 pub(crate) struct Revise {
     /// The folder of the declaration
+    #[arg(value_name = "DIR")]
     declaration: PathBuf,
     /// Whether it stands from now on
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "WORD")]
     status: NewStatus,
     /// Why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "WHY")]
     because: String,
     /// The day: 2026-01-31
     #[arg(long, value_name = "DAY")]
