@@ -59,5 +59,5 @@ mod world;
 pub use addresses::Addresses;
 pub use fault::{Fault, UnknownFault};
 pub use misfit::Misfit;
-pub use product::{Part, Product, Settings, start};
+pub use product::{Part, Product, Settings, is_up, start};
 pub use turn::{Mood, Turn};

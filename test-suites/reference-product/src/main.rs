@@ -1,6 +1,7 @@
 //! Runs the simulated dishwasher until Ctrl-C or SIGTERM.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -25,6 +26,9 @@ struct Arguments {
     /// Be a product that cannot be talked to.
     #[arg(long, value_enum)]
     misfit: Option<Mischief>,
+    /// Start nothing: end with 0 if the part takes connections at its web interface, else with 1.
+    #[arg(long)]
+    check: bool,
     /// Show all faults and end.
     #[arg(long)]
     list_faults: bool,
@@ -79,15 +83,19 @@ impl Arguments {
 
 #[expect(clippy::print_stdout, reason = "a program by hand says what it does")]
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     if arguments.list_faults {
         for fault in Fault::ALL {
             println!("{fault:24} {}", fault.describe());
         }
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
+    let check = arguments.check;
     let settings = arguments.settings();
+    if check {
+        return Ok(if reference_product::is_up(&settings).await { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     let state = settings.state.display().to_string();
     let product = reference_product::start(settings).await?;
     println!("running; its profile is {state}/profile.toml; Ctrl-C ends it");
@@ -97,5 +105,5 @@ async fn main() -> anyhow::Result<()> {
         _ = term.recv() => {}
     }
     product.stop().await;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

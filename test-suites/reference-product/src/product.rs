@@ -137,6 +137,23 @@ pub async fn start(settings: Settings) -> anyhow::Result<Product> {
     Ok(product)
 }
 
+/// Whether every part of a product with these settings takes a connection at its web interface, in this process or another.
+pub async fn is_up(settings: &Settings) -> bool {
+    let own = &settings.addresses;
+    for part in &settings.parts {
+        let web = match part {
+            Part::Device => (own.device, 8443),
+            Part::Sample => (own.second_device, 8443),
+            Part::Hub => (own.hub, 8443),
+            Part::Backend => (own.backend, 9443),
+        };
+        if tokio::net::TcpStream::connect(web).await.is_err() {
+            return false;
+        }
+    }
+    true
+}
+
 /// Makes the state directory complete, and what the components share; no listening yet.
 fn prepare(settings: &Settings, faults: &Faults, product: &Product) -> anyhow::Result<Vec<Arc<World>>> {
     let state = State::open(&settings.state)?;
@@ -193,4 +210,20 @@ fn profile(settings: &Settings) -> String {
         text = text.replace("name = \"Ed25519\"", "name = \"RSA\"");
     }
     text.replace("reference-product.state/", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn it_is_up_from_start_to_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { addresses: Addresses::claim(), state: folder.path().to_owned(), ..Settings::default() };
+        assert!(!is_up(&settings).await);
+        let product = start(settings.clone()).await.unwrap();
+        assert!(is_up(&settings).await);
+        product.stop().await;
+        assert!(!is_up(&settings).await);
+    }
 }
