@@ -9,12 +9,15 @@ use assay_model::profile::{FilesAt, Known, Profile, read};
 use assay_model::safety::{Method, Safety};
 use assay_suites::{Choices, data};
 use clap::{Args, ValueEnum};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::failure::Failure;
 use crate::files;
 
-/// What is chosen out of a profile.
-#[derive(Debug, Clone, Default, Args)]
+/// What is chosen out of a profile, on the command line or in the list of a campaign.
+#[derive(Debug, Clone, Default, Args, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Choosing {
     /// Hold the product against this baseline: core, consumer, federal-low, network, catalog
     #[arg(long, value_name = "NAME")]
@@ -26,20 +29,25 @@ pub(crate) struct Choosing {
     #[arg(long, value_name = "CLASS")]
     consent: Option<Class>,
     /// Keep to the tests with this id; `*` stands for anything (may be given several times)
+    #[serde(rename = "test")]
     #[arg(long = "test", value_name = "GLOB")]
     tests: Vec<String>,
     /// Keep to the tests that rule on this requirement (may be given several times)
+    #[serde(rename = "requirement")]
     #[arg(long = "requirement", value_name = "ID")]
     requirements: Vec<RequirementId>,
     /// Keep to this component (may be given several times)
+    #[serde(rename = "component")]
     #[arg(long = "component", value_name = "ID")]
     components: Vec<String>,
     /// Keep to the tests that look in this way (may be given several times)
+    #[serde(rename = "method")]
     #[arg(long = "method", value_name = "METHOD")]
     methods: Vec<Way>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 enum Way {
     Probe,
     Document,
@@ -57,7 +65,8 @@ impl From<Way> for Method {
 }
 
 /// Classes of tests, as they are permitted on the command line.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Class {
     Passive,
     ReadOnly,
@@ -83,6 +92,24 @@ impl Choosing {
     pub(crate) fn all_by(policy: String, consent: Option<Class>) -> Self {
         Self { policy: Some(policy), consent, ..Self::default() }
     }
+
+    /// What is chosen here, and beside it what `general` chooses of which nothing is said here.
+    pub(crate) fn or(self, general: &Self) -> Self {
+        let general = general.clone();
+        Self {
+            baseline: self.baseline.or(general.baseline),
+            policy: self.policy.or(general.policy),
+            consent: self.consent.or(general.consent),
+            tests: first_said(self.tests, general.tests),
+            requirements: first_said(self.requirements, general.requirements),
+            components: first_said(self.components, general.components),
+            methods: first_said(self.methods, general.methods),
+        }
+    }
+}
+
+fn first_said<T>(special: Vec<T>, general: Vec<T>) -> Vec<T> {
+    if special.is_empty() { general } else { special }
 }
 
 impl From<Choosing> for Choices {

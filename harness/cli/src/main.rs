@@ -11,6 +11,7 @@ macro_rules! note {
 }
 
 mod ask;
+mod campaign;
 mod capture;
 mod chain;
 mod check;
@@ -72,6 +73,13 @@ enum Command {
     Capture(capture::Capture),
     /// Assess the product that a profile describes
     Run(run::Run),
+    /// Assess many products at once, each within its own budgets
+    ///
+    /// Each has a folder of its own. Products that share an address take turns, because a budget counts what one run sends;
+    /// so do those whose connections would be more than the files that this machine lets the program open (`ulimit -n`).
+    /// Nobody is asked anything: answers come from files. The exit code is that of the worst, from a fault of the harness (4)
+    /// over a bad profile (2) and a product that does not conform (1) to one that is not determined (3).
+    Campaign(campaign::Campaign),
     /// Write the reports of an earlier run again
     Report(report::Report),
     /// Show what a run does not show as satisfied, for a person to decide about
@@ -129,6 +137,7 @@ fn carry_out(command: Command) -> Result<u8, Failure> {
         Command::Questions(questions) => questions.carry_out(),
         Command::Capture(capture) => wait_lightly(capture.carry_out()),
         Command::Run(run) => wait_for(run.carry_out()),
+        Command::Campaign(campaign) => wait_for(campaign.carry_out()),
         Command::Report(report) => report.carry_out(),
         Command::Gaps(gaps) => gaps.carry_out(),
         Command::Diff(diff) => diff.carry_out(),

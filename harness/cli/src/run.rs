@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use assay_engine::{Assessment, Folder, Keyring, People, carry_out};
+use assay_engine::{Assessment, Folder, Keyring, People, Progress, carry_out};
 use assay_model::run::Run as Found;
 use assay_reports::{Format, Options};
 use assay_wire::Authority;
@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use crate::ask::Asking;
 use crate::failure::Failure;
 use crate::load::{self, Choosing};
-use crate::{report, screen};
+use crate::report::{self, Written};
+use crate::screen;
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
@@ -58,21 +59,33 @@ impl Run {
 
 /// Carries out an assessment in a folder, writes its reports and tells the conclusion.
 pub(crate) async fn assess(assessment: Assessment, folder: &Folder, people: People) -> Result<Found, Failure> {
-    let keyring = Keyring::fetch(&assessment.profile, &assessment.folder)?;
     let authority = Authority::of_profile(&assessment.profile).await.map_err(Failure::usage)?;
     let (stop, stopped) = watch::channel(false);
     let listening = tokio::spawn(stop_on_interrupt(stop));
-    let progress = screen::progress();
-    let run = carry_out(assessment, folder, authority, keyring, people, progress, stopped).await;
+    let reported = reported(assessment, folder, authority, people, screen::progress(), stopped).await;
     listening.abort();
-    let run = run?;
-    let written = report::write(&run, folder, &Format::UNASKED, &Options::default())?;
+    let (run, written) = reported?;
     screen::conclude(&run, folder, &written);
     Ok(run)
 }
 
+/// Carries out an assessment in a folder and writes its reports.
+pub(crate) async fn reported(
+    assessment: Assessment,
+    folder: &Folder,
+    authority: Authority,
+    people: People,
+    progress: Progress,
+    stopped: watch::Receiver<bool>,
+) -> Result<(Found, Written), Failure> {
+    let keyring = Keyring::fetch(&assessment.profile, &assessment.folder)?;
+    let run = carry_out(assessment, folder, authority, keyring, people, progress, stopped).await?;
+    let written = report::write(&run, folder, &Format::UNASKED, &Options::default())?;
+    Ok((run, written))
+}
+
 /// The first Ctrl-C lets the running step end and keeps what is finished; the second ends the program.
-async fn stop_on_interrupt(stop: watch::Sender<bool>) {
+pub(crate) async fn stop_on_interrupt(stop: watch::Sender<bool>) {
     if tokio::signal::ctrl_c().await.is_ok() {
         note!("stopping after the running step; press Ctrl-C again to leave at once (nothing finished is lost)");
         stop.send_replace(true);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assay_engine::{Folder, Progress};
 use assay_model::event::Event;
@@ -59,6 +60,59 @@ pub(crate) fn progress() -> Progress {
             }
         }
     })
+}
+
+/// The progress of many runs: one bar for all their steps where there is a terminal, and a line for each that ended.
+pub(crate) struct Board {
+    bar: ProgressBar,
+    products: usize,
+    ended: AtomicUsize,
+}
+
+impl Board {
+    pub(crate) fn new(products: usize, steps: usize) -> Self {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::new(steps as u64) } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{pos}/{len} {wide_bar} {elapsed} {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_message(format!("0 of {products} products"));
+        Self { bar, products, ended: AtomicUsize::new(0) }
+    }
+
+    /// Shows the events of one product's run.
+    pub(crate) fn of(&self, id: &str) -> Progress {
+        let (bar, id) = (self.bar.clone(), id.to_owned());
+        Arc::new(move |event, _, _| match event {
+            Event::Ended { .. } => bar.inc(1),
+            other => {
+                if let Event::Resumed { finished, .. } = other {
+                    bar.inc(*finished as u64);
+                }
+                if let Some(line) = line(other) {
+                    above(&bar, &format!("{id}: {line}"));
+                }
+            }
+        })
+    }
+
+    /// Shows how one product ended.
+    pub(crate) fn ended(&self, id: &str, told: &str) {
+        let ended = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
+        self.bar.set_message(format!("{ended} of {} products", self.products));
+        above(&self.bar, &format!("[{ended}/{}] {id}: {told}", self.products));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn above(bar: &ProgressBar, line: &str) {
+    if bar.is_hidden() {
+        note!("{line}");
+    } else {
+        bar.println(line);
+    }
 }
 
 fn line(event: &Event) -> Option<String> {
