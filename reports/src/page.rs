@@ -67,7 +67,7 @@ fn symbol(word: &str) -> &'static str {
         "satisfied-by-alternative" => "≈",
         "fail" | "not-satisfied" | "does-not-conform" | "contradicted" => "✗",
         "not-applicable" | "not-comparable" => "–",
-        "not-run" | "not-assessed" | "not-re-tested" => "○",
+        "not-run" | "not-assessed" | "not-retested" => "○",
         "error" => "!",
         _ => "?",
     }

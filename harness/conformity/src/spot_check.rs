@@ -122,7 +122,7 @@ impl Found {
         match self {
             Self::Contradicted => "contradicted",
             Self::Confirmed => "confirmed",
-            Self::NotRetested => "not-re-tested",
+            Self::NotRetested => "not-retested",
             Self::NotComparable => "not-comparable",
         }
     }

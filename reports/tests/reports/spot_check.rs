@@ -56,7 +56,7 @@ fn the_terminal_tells_what_was_contradicted_and_what_of_the_sample_stays_open() 
     let words = text(&check("calm"));
     assert!(words.contains("contradicted: LA(AUN)") && words.contains("could not be shown again: DP(CRY)"), "{words}");
     assert!(!words.contains("shown again: SU(UPD)"), "it was not in the sample: {words}");
-    assert!(words.contains("contradicted 1, not-re-tested 2, not-comparable 1"), "{words}");
+    assert!(words.contains("contradicted 1, not-retested 2, not-comparable 1"), "{words}");
     let hostile = text(&check("\u{1b}[2J\u{202e}\n"));
     assert!(hostile.lines().all(|line| !line.contains(|c: char| c.is_control() || c == '\u{202e}')), "{hostile:?}");
 }
