@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use time::OffsetDateTime;
 
+use crate::allowance::{Allowance, OF_TEST};
 use crate::clock::Stopwatch;
 use crate::facts::{Facts, Known};
 use crate::folder::Folder;
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) authority: Authority,
     pub(crate) keyring: Keyring,
     pub(crate) run: Folder,
+    pub(crate) allowance: Allowance,
     pub(crate) facts: Facts,
     pub(crate) establish: Establish,
     pub(crate) people: People,
@@ -62,6 +64,7 @@ pub struct Bench {
     place: Arc<Place>,
     questions: &'static [Question],
     ledger: Ledger,
+    allowance: Arc<Allowance>,
     evidence: Arc<Mutex<Vec<EvidenceId>>>,
     marks: Arc<Mutex<BTreeSet<Mark>>>,
     asking: Arc<AtomicBool>,
@@ -74,6 +77,7 @@ impl Bench {
             place: Arc::new(place),
             questions,
             ledger: Ledger::default(),
+            allowance: Arc::new(Allowance::new(OF_TEST)),
             evidence: Arc::default(),
             marks: Arc::default(),
             asking: Arc::default(),
@@ -260,6 +264,7 @@ impl Bench {
 
     /// Keeps a file as it is.
     pub(crate) fn keep_file(&self, bytes: &[u8]) -> Result<EvidenceId, Stop> {
+        self.shared.allowance.take(bytes.len(), "this run")?;
         let id = self.shared.run.keep(bytes).map_err(|error| Stop::Error(format!("evidence could not be kept: {error}")))?;
         self.note_evidence(&id);
         Ok(id)
@@ -308,7 +313,7 @@ impl Bench {
     }
 
     fn keep<T: Serialize>(&self, what: &str, facts: &T, basis: Basis) -> Result<Seen, Stop> {
-        let failed = |error: &dyn std::fmt::Display| Stop::Error(format!("evidence could not be kept: {error}"));
+        let failed = |error| Stop::Error(format!("evidence could not be written down: {error}"));
         let secrets = self.shared.authority.secrets();
         let mut exchanges = self.ledger.take();
         for frame in exchanges.iter_mut().flat_map(|exchange| &mut exchange.frames) {
@@ -321,9 +326,10 @@ impl Bench {
             "facts": facts,
             "exchanges": exchanges,
         });
-        let text = serde_json::to_vec_pretty(&document).map_err(|error| failed(&error))?;
-        let id = self.shared.run.keep(&secrets.redact(&text)).map_err(|error| failed(&error))?;
-        self.note_evidence(&id);
+        let text = serde_json::to_vec_pretty(&document).map_err(failed)?;
+        let text = secrets.redact(&text);
+        self.allowance.take(text.len(), "this test")?;
+        let id = self.keep_file(&text)?;
         Ok(Seen { evidence: vec![id], basis })
     }
 
@@ -334,12 +340,23 @@ impl Bench {
         }
     }
 
-    /// Keeps what was said since the last record, and tells all evidence of the test in the order of recording.
-    pub(crate) fn finish(&self) -> Result<Vec<EvidenceId>, Stop> {
+    /// Keeps what was said since the last record.
+    pub(crate) fn finish(&self) -> Result<(), Stop> {
         if !self.ledger.is_empty() {
             let _rest = self.record("what else was said", &())?;
         }
-        Ok(self.evidence.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        Ok(())
+    }
+
+    /// All evidence of the test in the order of recording.
+    pub(crate) fn evidence(&self) -> Vec<EvidenceId> {
+        self.evidence.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is to be told of the evidence: that it does not hold all that was said.
+    pub(crate) fn gap(&self) -> Option<String> {
+        let dropped = self.ledger.dropped();
+        (dropped > 0).then(|| format!("of what was said {dropped} bytes are counted only: the evidence holds what came before them"))
     }
 
     /// Blots secrets out of words that go into a result.

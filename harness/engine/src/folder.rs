@@ -131,6 +131,13 @@ impl Folder {
         Ok(id)
     }
 
+    /// Bytes of all evidence that is there.
+    pub(crate) fn evidence_bytes(&self) -> Result<u64, Error> {
+        let path = self.path.join("evidence");
+        let sizes = fs::read_dir(&path).map_err(Error::file(&path))?.map(|entry| entry?.metadata().map(|about| about.len()));
+        sizes.sum::<std::io::Result<u64>>().map_err(Error::file(&path))
+    }
+
     /// Reads a piece of evidence back, and holds it against its name.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! Data flows one way: an [`Assessment`] makes a plan, the plan is carried out on a [`Bench`] step by step, each
 //! step ends as an event in the journal, and the run is read back from the journal alone.
 
+mod allowance;
 mod assemble;
 mod assessment;
 mod bench;

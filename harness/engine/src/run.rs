@@ -12,6 +12,7 @@ use assay_wire::Authority;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::allowance::{Allowance, OF_RUN};
 use crate::assemble::{Circumstances, assemble_run, basis};
 use crate::assessment::Assessment;
 use crate::bench::{Bench, Shared};
@@ -95,6 +96,7 @@ pub async fn carry_out(
         authority,
         keyring,
         run: folder.clone(),
+        allowance: Allowance::new(OF_RUN.saturating_sub(folder.evidence_bytes()?)),
         facts,
         establish: Arc::new(move |key, evidence| {
             let event = Event::Fact { key: key.to_owned(), evidence: evidence.clone() };
@@ -273,10 +275,7 @@ fn remark(at: &str, event: &Event) -> Option<String> {
 }
 
 fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: String, duration_ms: u64) -> TestResult {
-    let recorded = bench.finish();
-    let outcome = recorded.as_ref().map_err(Clone::clone).and(outcome);
-    let ruling = outcome.unwrap_or_else(|stop| stopped(stop, test));
-    let evidence = recorded.unwrap_or(ruling.evidence);
+    let ruling = bench.finish().and(outcome).unwrap_or_else(|stop| stopped(stop, test));
     let clean = |text: &str| bench.clean(text);
     let source = if ruling.finding.source.is_empty() { test.sources.join("; ") } else { ruling.finding.source };
     TestResult {
@@ -293,10 +292,10 @@ fn result(test: &Test, place: &Place, bench: &Bench, outcome: Outcome, started: 
         expected: clean(&ruling.finding.expected),
         observed: clean(&ruling.finding.observed),
         source,
-        evidence,
+        evidence: bench.evidence(),
         control: ruling.control,
         points: ruling.points.into_iter().map(|point| Point { reason: clean(&point.reason), ..point }).collect(),
-        notes: ruling.notes.iter().map(|note| clean(note)).collect(),
+        notes: ruling.notes.iter().map(|note| clean(note)).chain(bench.gap()).collect(),
         marks: bench.marks().into_iter().map(|mark| Mark { value: clean(&mark.value), ..mark }).collect(),
         started,
         duration_ms,

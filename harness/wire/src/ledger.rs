@@ -10,8 +10,14 @@ use crate::clock::{ms_since, now};
 
 /// Bytes kept of one exchange; what comes after is counted only.
 const KEPT_BYTES: usize = 128 * 1024;
+/// Frames kept of one exchange, so that bytes that come one by one cost no more than others; those after are counted only.
+const KEPT_FRAMES: usize = 2048;
 /// Exchanges kept between two records; what comes after is counted only.
 const KEPT_EXCHANGES: usize = 1024;
+/// What one ledger keeps in all, in bytes, each frame weighing [`FRAME`] more; what comes after is counted only.
+const KEPT_IN_ALL: usize = 8 << 20;
+/// What a frame weighs beside its bytes: about what it takes to tell its time and direction.
+const FRAME: usize = 128;
 
 /// The layer at which bytes were recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -62,6 +68,19 @@ pub struct Exchange {
     pub frames: Vec<Frame>,
     /// Bytes that came after the limit and are not kept.
     pub dropped: usize,
+    #[serde(skip)]
+    kept: usize,
+}
+
+impl Exchange {
+    fn new(transport: Transport, peer: &str) -> Self {
+        Self { transport, peer: peer.to_owned(), frames: Vec::new(), dropped: 0, kept: 0 }
+    }
+
+    /// Bytes of the next frame that may be kept.
+    fn room(&self) -> usize {
+        if self.frames.len() < KEPT_FRAMES { KEPT_BYTES.saturating_sub(self.kept) } else { 0 }
+    }
 }
 
 /// Collects the exchanges of one test. Clones share it.
@@ -73,6 +92,8 @@ struct Book {
     forgetful: bool,
     first: usize,
     exchanges: Vec<Exchange>,
+    weight: usize,
+    dropped: usize,
 }
 
 impl Ledger {
@@ -91,6 +112,11 @@ impl Ledger {
     /// Whether nothing was recorded since the last time.
     pub fn is_empty(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).exchanges.is_empty()
+    }
+
+    /// Bytes that are not kept, of all exchanges from the beginning.
+    pub fn dropped(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).dropped
     }
 
     pub(crate) fn page(&self, transport: Transport, peer: &str) -> Page {
@@ -115,22 +141,83 @@ impl Page {
 
     pub(crate) fn write(&mut self, sent: bool, bytes: &[u8]) {
         let mut book = self.ledger.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = self.index.and_then(|index| index.checked_sub(book.first));
-        let index = match open {
-            Some(index) => index,
-            None if book.forgetful || book.exchanges.len() >= KEPT_EXCHANGES => return,
-            None => {
-                book.exchanges.push(Exchange { transport: self.transport, peer: self.peer.clone(), frames: Vec::new(), dropped: 0 });
-                self.index = Some(book.first + book.exchanges.len() - 1);
-                book.exchanges.len() - 1
-            }
-        };
-        let Some(exchange) = book.exchanges.get_mut(index) else { return };
-        let kept: usize = exchange.frames.iter().map(|frame| frame.bytes.len()).sum();
-        let fits = bytes.len().min(KEPT_BYTES.saturating_sub(kept));
-        exchange.dropped += bytes.len() - fits;
-        if fits > 0 {
-            exchange.frames.push(Frame { sent, at_ms: ms_since(self.opened), bytes: bytes[..fits].to_vec() });
+        let book = &mut *book;
+        if book.forgetful {
+            return;
         }
+        let open = self.index.and_then(|index| index.checked_sub(book.first));
+        if open.is_none() && book.exchanges.len() < KEPT_EXCHANGES {
+            self.index = Some(book.first + book.exchanges.len());
+            book.exchanges.push(Exchange::new(self.transport, &self.peer));
+        }
+        let index = self.index.and_then(|index| index.checked_sub(book.first));
+        let Some(exchange) = index.and_then(|index| book.exchanges.get_mut(index)) else {
+            book.dropped += bytes.len();
+            return;
+        };
+        let room = exchange.room().min(KEPT_IN_ALL.saturating_sub(book.weight + FRAME));
+        let (kept, dropped) = bytes.split_at(bytes.len().min(room));
+        exchange.dropped += dropped.len();
+        book.dropped += dropped.len();
+        if !kept.is_empty() {
+            exchange.kept += kept.len();
+            book.weight += kept.len() + FRAME;
+            exchange.frames.push(Frame { sent, at_ms: ms_since(self.opened), bytes: kept.to_vec() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(ledger: &Ledger) -> Vec<(usize, usize)> {
+        ledger.take().iter().map(|exchange| (exchange.frames.len(), exchange.dropped)).collect()
+    }
+
+    #[test]
+    fn one_exchange_is_kept_up_to_its_bytes() {
+        let ledger = Ledger::default();
+        let mut page = ledger.page(Transport::Tcp, "peer");
+        page.write(false, &vec![0; KEPT_BYTES]);
+        assert_eq!(ledger.dropped(), 0);
+        page.write(false, b"beyond");
+        assert_eq!((ledger.dropped(), told(&ledger)), (6, vec![(1, 6)]));
+    }
+
+    #[test]
+    fn bytes_that_come_one_by_one_are_kept_up_to_the_number_of_frames() {
+        let ledger = Ledger::default();
+        let mut page = ledger.page(Transport::Tcp, "peer");
+        for _ in 0..=KEPT_FRAMES {
+            page.write(false, b".");
+        }
+        assert_eq!((ledger.dropped(), told(&ledger)), (1, vec![(KEPT_FRAMES, 1)]));
+    }
+
+    #[test]
+    fn exchanges_past_their_number_are_counted_and_do_not_write_into_others() {
+        let ledger = Ledger::default();
+        let mut pages: Vec<_> = (0..=KEPT_EXCHANGES).map(|_| ledger.page(Transport::Udp, "peer")).collect();
+        for page in &mut pages {
+            page.write(true, b"words");
+        }
+        assert_eq!((ledger.dropped(), told(&ledger)), (5, vec![(1, 0); KEPT_EXCHANGES]));
+        pages.truncate(1);
+        pages[0].write(true, b"more");
+        assert_eq!((ledger.dropped(), told(&ledger)), (5, vec![(1, 0)]), "after a record there is room again");
+    }
+
+    #[test]
+    fn an_endless_product_fills_one_ledger_only_so_far() {
+        let ledger = Ledger::default();
+        let (mut kept, mut sent) = (0, 0);
+        for _ in 0..2 * KEPT_IN_ALL / KEPT_BYTES {
+            ledger.page(Transport::Tls, "peer").write(false, &vec![0; KEPT_BYTES]);
+            sent += KEPT_BYTES;
+            kept += ledger.take().iter().flat_map(|exchange| &exchange.frames).map(|frame| frame.bytes.len() + FRAME).sum::<usize>();
+        }
+        assert!(kept <= KEPT_IN_ALL && kept > KEPT_IN_ALL - KEPT_BYTES, "{kept}");
+        assert!(ledger.dropped() >= sent - KEPT_IN_ALL && ledger.dropped() < sent, "{}", ledger.dropped());
     }
 }
