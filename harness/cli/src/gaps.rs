@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use assay_conformity::gaps;
 use assay_engine::Folder;
+use assay_reports::visible;
 use clap::Args;
 
 use crate::failure::Failure;
@@ -25,7 +26,7 @@ impl Gaps {
     pub(crate) fn carry_out(self) -> Result<u8, Failure> {
         let run = Folder::open(&self.run).and_then(|folder| folder.read_run()).map_err(Failure::usage)?;
         let Some(path) = self.check else {
-            let form = gaps::draft(&run);
+            let form = visible(&gaps::draft(&run));
             match self.out {
                 None => say!("{}", form.trim_end()),
                 Some(path) => files::write_new(&path, &form)?,

@@ -117,15 +117,28 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    keep_memory_private();
     match carry_out(Arguments::parse().command) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             match &failure {
                 Failure::Profile(problems) => note!("{problems}"),
-                Failure::Usage(_) | Failure::Harness(_) | Failure::Refused { .. } | Failure::Unverified(_) => note!("assay: {failure}"),
+                Failure::Usage(_) | Failure::Harness(_) | Failure::Refused { .. } | Failure::Unverified(_) => {
+                    note!("assay: {}", assay_reports::visible(&failure.to_string()))
+                }
             }
             ExitCode::from(failure.code())
         }
+    }
+}
+
+/// Secrets stand in memory: it is not written out when the program is broken off, and other programs of the same user may
+/// not look into it (`PR_SET_DUMPABLE`, prctl(2)).
+#[cfg(target_os = "linux")]
+fn keep_memory_private() {
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
+        note!("assay: a core dump of this program would hold secrets, and cannot be prevented: {error}");
     }
 }
 

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use assay_model::profile::Budget;
+use assay_reports::{visible, visible_line};
 use assay_wire::{Authority, Permit};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -174,8 +175,8 @@ impl Manner {
         match (self.format, answer) {
             (Form::Json, Ok(facts)) => say!("{}", json!({ "endpoint": endpoint, "facts": facts })),
             (Form::Json, Err(error)) => say!("{}", json!({ "endpoint": endpoint, "error": error.to_string() })),
-            (Form::Table, Ok(facts)) => say!("{endpoint}\n{}", table(&facts)),
-            (Form::Table, Err(error)) => note!("{endpoint}: not established: {error}"),
+            (Form::Table, Ok(facts)) => say!("{endpoint}\n{}", visible(&table(&facts))),
+            (Form::Table, Err(error)) => note!("{endpoint}: not established: {}", visible_line(&error.to_string())),
         }
     }
 }

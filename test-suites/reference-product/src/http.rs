@@ -91,7 +91,7 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     let (response, head_only, last) = match read {
         Read::Request(request) => {
             let last = request.last();
-            (turn::instead().unwrap_or_else(|| site.answer(&request)), request.method == "HEAD", last)
+            (turn::instead().unwrap_or_else(|| turn::coloured(site.answer(&request))), request.method == "HEAD", last)
         }
         Read::Bad(status, problem) => (site.refuse(status, problem), false, true),
         Read::End => return Ok(false),

@@ -60,4 +60,4 @@ pub use addresses::Addresses;
 pub use fault::{Fault, UnknownFault};
 pub use misfit::Misfit;
 pub use product::{Part, Product, Settings, is_up, start};
-pub use turn::{Mood, Turn};
+pub use turn::{Mood, SCRIBBLE, Turn};

@@ -49,10 +49,17 @@ pub enum Mood {
     SayingYes,
     /// Its web services send everybody to an address that is not the product's.
     Elsewhere,
+    /// Its web services add to whatever they say what breaks the papers of those who write it down.
+    Scribbling,
 }
 
+/// What a scribbling product adds to each text: ends of tags, comments and quotes, escapes of a terminal, marks that turn
+/// the reading direction, a zero byte, paths that lead out, a formula, a comma.
+pub const SCRIBBLE: &str = "]]></system-out></testcase><testcase name=\"forged\"/>--><script>forged()</script>'\";\u{1b}]0;forged\u{7}\u{1b}[2J\u{9b}31m\
+    \u{202e}\u{2066}\u{200b}\0\u{fffe}../../../forged/etc/forged\r\n=cmd|'/C forged'!A1,\"\"\"\n[forged]\n{{forged}}\\u0000${forged}";
+
 impl Mood {
-    /// All of them.
+    /// All in which it is no longer what it was; one that scribbles is, in other words.
     pub const ALL: &[Self] = &[
         Self::Gone,
         Self::Restarting,
@@ -70,7 +77,7 @@ impl Mood {
 
     /// Whether only what web services answer changes.
     const fn is_of_web(self) -> bool {
-        matches!(self, Self::RateLimiting | Self::LockingOut | Self::SayingYes | Self::Elsewhere)
+        matches!(self, Self::RateLimiting | Self::LockingOut | Self::SayingYes | Self::Elsewhere | Self::Scribbling)
     }
 }
 
@@ -165,6 +172,12 @@ pub(crate) fn instead() -> Option<Response> {
         Mood::Elsewhere => Some(Response::new(307, "text/html", ELSEWHERE).with("Location", "http://198.51.100.9/")),
         _ => None,
     }
+}
+
+/// What a web service in a mood makes of its answer.
+pub(crate) fn coloured(response: Response) -> Response {
+    let mood = TURNING.try_with(Turning::mood).ok().flatten();
+    if mood == Some(Mood::Scribbling) { response.scribbled(SCRIBBLE) } else { response }
 }
 
 async fn sulk(mood: Mood, mut stream: TcpStream) {

@@ -1,14 +1,13 @@
 //! What a run leaves behind: a valid `run.json`, JUnit that counts right, no secrets, and reports that come out the same again.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use crate::lab::{Lab, json, outcome, told};
+use crate::lab::{Lab, files, json, outcome, told};
+use crate::secrets::no_secret_stands_in;
 
 const REPORTS: [&str; 3] = ["run.json", "junit.xml", "report.html"];
 
@@ -41,7 +40,8 @@ fn a_run_leaves_reports_that_hold() {
     assert_eq!(document["id"].as_str(), run.file_name().and_then(|name| name.to_str()));
 
     junit_counts_its_elements(&run.join("junit.xml"), document["results"].as_array().map_or(0, Vec::len));
-    no_secret_stands_in(&lab.folder.path().join("state/secrets"), &run);
+    assert!(files(&run).len() > 100, "{} files", files(&run).len());
+    no_secret_stands_in(&lab, &run);
     comes_out_the_same_again(&run);
     a_laboratory_issues_what_is_whole(&run);
 }
@@ -71,32 +71,6 @@ fn junit_counts_its_elements(path: &Path, results: usize) {
     }
     assert!(seen["testcase"] >= results, "{seen:?} for {results} results");
     assert!(seen["failure"] >= 3, "{seen:?}");
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-        if entry.path().is_dir() { files(&entry.path(), found) } else { found.push(entry.path()) }
-    }
-}
-
-fn no_secret_stands_in(secrets: &Path, run: &Path) {
-    let (mut secret_files, mut all) = (Vec::new(), Vec::new());
-    files(secrets, &mut secret_files);
-    files(run, &mut all);
-    assert!(secret_files.len() > 7 && all.len() > 100, "{} secrets, {} files", secret_files.len(), all.len());
-    let mut needles = Vec::new();
-    for path in &secret_files {
-        let secret = std::fs::read_to_string(path).expect("a secret");
-        let hex = assay_model::evidence::hex(secret.as_bytes());
-        let users = ["admin", "viewer"].map(|user| STANDARD.encode(format!("{user}:{secret}")));
-        needles.extend([secret.clone(), hex, STANDARD.encode(&secret)].into_iter().chain(users).map(|text| (path, text)));
-    }
-    for file in all {
-        let text = String::from_utf8_lossy(&std::fs::read(&file).expect("a file")).into_owned();
-        for (secret, needle) in &needles {
-            assert!(!text.contains(needle), "{} stands in {}", secret.display(), file.display());
-        }
-    }
 }
 
 fn comes_out_the_same_again(run: &Path) {
