@@ -125,7 +125,7 @@ fn main() -> ExitCode {
             match &failure {
                 Failure::Profile(problems) => note!("{problems}"),
                 Failure::Usage(_) | Failure::Harness(_) | Failure::Refused { .. } | Failure::Unverified(_) => {
-                    note!("assay: {}", assay_reports::visible(&failure.to_string()))
+                    note!("assay: {}", assay_reports::visible(&failure.to_string()));
                 }
             }
             ExitCode::from(failure.code())
