@@ -177,3 +177,24 @@ fn packages_signed_with_cms() {
     altered[60] ^= 1;
     assert_eq!(outcome(&read(&altered).unwrap(), &altered, &key), (Some(false), None));
 }
+
+#[test]
+fn bombs_depths_and_numbers_have_an_end() {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packer, &vec![0; 1 << 20]).unwrap();
+    let bomb = packer.finish().unwrap();
+    assert!(bomb.len() < 2_000, "{} bytes stand for a mebibyte", bomb.len());
+    assert_eq!(archive::gunzip(&bomb, 1 << 20).map(|whole| whole.len()), Some(1 << 20));
+    assert_eq!(archive::gunzip(&bomb, (1 << 20) - 1), None);
+
+    let member = [&b"070701"[..], &b"00000000".repeat(11), b"00000002", b"00000000", b"a\0"].concat();
+    let cpio = |count: usize| archive::cpio(&member.repeat(count)).0.len();
+    assert_eq!((cpio(4_096), cpio(4_097)), (4_096, 4_096));
+
+    let arrays = |depth: usize| cbor::after(&[&vec![0x81; depth][..], &[0]].concat(), 0, 0);
+    assert_eq!((arrays(16), arrays(17)), (Some(17), None));
+    assert_eq!(cbor::after(&[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0], 0, 0), None, "a list that says it is endless");
+
+    let groups = |depth: usize| listing::files(&format!("{}{}", "{".repeat(depth), "}".repeat(depth))).1;
+    assert_eq!((groups(63), groups(64)), (true, false));
+}

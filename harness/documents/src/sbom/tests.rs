@@ -135,3 +135,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn elements_are_followed_to_a_depth() {
+    let nested = |depth: usize| {
+        let (open, shut) = ("<a>".repeat(depth - 1), "</a>".repeat(depth - 1));
+        xml::decode(format!("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\">{open}{shut}</bom>").as_bytes()).is_ok()
+    };
+    assert_eq!((nested(100), nested(101), nested(100_000)), (true, false, false));
+}

@@ -96,7 +96,7 @@ impl Shape {
 pub(crate) struct Heard {
     parts: BTreeMap<u16, Part>,
     pub(super) alert: Option<u8>,
-    pub(super) odd: Option<String>,
+    pub(crate) odd: Option<String>,
     pub(super) shape: Shape,
     sealed: bool,
 }

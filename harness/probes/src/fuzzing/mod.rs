@@ -4,6 +4,8 @@
 //! Each takes any bytes and must neither panic, nor hang, nor take memory beyond a small multiple of its input.
 
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod tests;
 
 use bytes::BytesMut;

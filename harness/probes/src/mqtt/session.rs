@@ -10,9 +10,9 @@ use tokio::time::timeout;
 
 use super::codec::{Code, Message, Packet, Send, Version, take};
 
-/// Messages that are kept while they wait to be collected.
+/// Messages that are kept while they wait to be collected, and that are collected at once.
 const KEPT: usize = 1024;
-/// Bytes of payload that are kept while they wait to be collected.
+/// Bytes of topics and payloads that these may have; the message that goes beyond is the last.
 const KEPT_BYTES: usize = 1024 * 1024;
 
 /// What a broker says to a subscription or a publication.
@@ -106,16 +106,19 @@ impl Session {
     /// [`Error::Closed`] or [`Error::Reset`] when the broker ends the connection meanwhile: what did not come then
     /// shows nothing. [`Error::Malformed`].
     pub async fn collect(&mut self, limit: Duration, mut enough: impl FnMut(&[Message]) -> bool) -> Result<Vec<Message>> {
-        let mut found: Vec<Message> = Vec::new();
+        let (mut found, mut held): (Vec<Message>, usize) = (Vec::new(), 0);
         let collecting = async {
             loop {
                 found.extend(self.messages.drain(..));
-                self.kept = 0;
-                if enough(&found) || found.len() >= KEPT {
+                held += std::mem::take(&mut self.kept);
+                if enough(&found) || found.len() >= KEPT || held >= KEPT_BYTES {
                     return Ok(());
                 }
                 match self.next().await {
-                    Ok(Packet::Publish(message, _)) => found.push(message),
+                    Ok(Packet::Publish(message, _)) => {
+                        held += weight(&message);
+                        found.push(message);
+                    }
                     Ok(Packet::Disconnect(_)) => return Err(Error::Closed(self.link.peer().to_owned())),
                     Ok(_) | Err(Error::TimedOut { .. }) => {}
                     Err(error) => return Err(error),
@@ -165,7 +168,7 @@ impl Session {
             match packet {
                 Packet::Disconnect(code) => return Ok(Reply::Disconnected(Some(code))),
                 Packet::Publish(message, _) if self.messages.len() < KEPT && self.kept < KEPT_BYTES => {
-                    self.kept += message.payload.len();
+                    self.kept += weight(&message);
                     self.messages.push_back(message);
                 }
                 _ => {}
@@ -191,6 +194,10 @@ impl Session {
     pub(super) fn malformed(&self, what: &str) -> Error {
         Error::Malformed { peer: self.link.peer().to_owned(), what: what.to_owned() }
     }
+}
+
+fn weight(message: &Message) -> usize {
+    message.topic.len() + message.payload.len()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(crate) struct Heard {
     pub(super) messages: Vec<Message>,
     pub(super) alert: Option<u8>,
     /// What is not TLS about it.
-    pub(super) odd: Option<String>,
+    pub(crate) odd: Option<String>,
     /// Whether nothing more in clear is to come.
     pub(super) done: bool,
 }

@@ -27,6 +27,7 @@ async fn session(answers: &'static [&'static [u8]]) -> Session {
     }
 }
 
+const WELCOME_311: &[u8] = &[0x20, 2, 0, 0];
 const WELCOME: &[u8] = &[0x20, 3, 0, 0, 0];
 
 #[tokio::test]
@@ -67,4 +68,23 @@ async fn silence_is_no_message_and_a_lost_connection_is_an_error() {
     assert!(matches!(lost.collect(Duration::from_millis(500), |_| false).await, Err(Error::Closed(_))));
     let mut thrown_out = session(&[WELCOME, &[0xE0, 2, 0x87, 0]]).await;
     assert_eq!(thrown_out.subscribe("t").await.unwrap(), Reply::Disconnected(Some(Code::of(0x87))));
+}
+
+#[tokio::test]
+async fn messages_without_end_are_collected_up_to_a_limit() {
+    let port = serve(|mut stream| async move {
+        let _ = stream.read(&mut [0; 1024]).await;
+        // 128 KiB in each message, of which two bytes are its topic's length and one its topic
+        let message = [&[0x30, 0x83, 0x80, 0x08, 0, 1, b't'][..], &vec![b'x'; 128 * 1024]].concat();
+        let _ = stream.write_all(WELCOME_311).await;
+        while stream.write_all(&message).await.is_ok() {}
+    })
+    .await;
+    let connected = connect(&permit(port), Version::V311, &Connect::anonymous("assay")).await.unwrap();
+    let Connected::Accepted(mut session) = connected else { panic!("{connected:?}") };
+    for _ in 0..2 {
+        let found = session.collect(Duration::from_secs(20), |_| false).await.unwrap();
+        let held: usize = found.iter().map(|message| message.topic.len() + message.payload.len()).sum();
+        assert!((KEPT_BYTES..KEPT_BYTES + 129 * 1024).contains(&held), "{held} bytes in {} messages", found.len());
+    }
 }
