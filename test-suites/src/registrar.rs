@@ -4,6 +4,7 @@ use assay_engine::{Applies, Bench, Outcome, Ruling, Stop, Subject};
 use assay_model::evidence::hex;
 use assay_model::profile::{Account, Component, Interface, Operation, Purpose};
 use assay_probes::http::{self, Access, Attempt, Client, Session};
+use assay_probes::outcome::Accepted;
 use aws_lc_rs::rand;
 
 use crate::support::{accounts, check_of, is_alive, log_ins, login_of, sign_in};
@@ -142,6 +143,19 @@ impl Registrar {
         let attempt = http::log_in(&mut client, login_of(&self.interface)?, check_of(&self.interface)?, user, password).await?;
         client.close();
         Ok((client, attempt))
+    }
+
+    /// Whether this user is let in with this password. That the product would not look at the attempt, or answers neither way,
+    /// says nothing of them.
+    pub(crate) async fn lets_in(&self, user: &str, password: &str) -> Result<bool, Stop> {
+        let (_, attempt) = self.enter(user, password).await?;
+        let _seen = self.bench.record("whether an account of the test is let in", &attempt)?;
+        match attempt.accepted {
+            Accepted::Accepted => Ok(true),
+            Accepted::Refused => Ok(false),
+            Accepted::Throttled(said) => Err(Stop::missing(format!("a log-in was put off ({said}): let the product rest, and run again"))),
+            Accepted::Unclear(said) => Err(Stop::missing(format!("whether a log-in was accepted stays unclear ({said})"))),
+        }
     }
 
     /// Logs in, which must work.

@@ -111,8 +111,7 @@ async fn try_all(chooser: &mut Chooser<'_>, policy: &AccessPolicy) -> Result<Tri
     if tried.long {
         let beginning = long.get(..long.len() - 1).unwrap_or_default();
         chooser.registrar.hide(beginning);
-        let (_, attempt) = chooser.registrar.enter(&name, beginning).await?;
-        tried.beginning_lets_in = Some(attempt.accepted.is_accepted());
+        tried.beginning_lets_in = Some(chooser.registrar.lets_in(&name, beginning).await?);
     }
     Ok(tried)
 }

@@ -50,20 +50,20 @@ async fn look(bench: &Bench, registrar: &mut Registrar) -> Outcome {
         after = is_alive(&mut client, &registrar.interface, &session).await?;
         waited += 1;
     }
-    let (_, attempt) = registrar.enter(&made.user, &made.password).await?;
+    let let_in = registrar.lets_in(&made.user, &made.password).await?;
     let listed = registrar.is_listed(&made.user).await?;
     let others = registrar.is_well().await?;
-    let seen = bench.record("a temporary account before and after its end", &(life, before, after, &attempt, listed, others))?;
+    let seen = bench.record("a temporary account before and after its end", &(life, before, after, let_in, listed, others))?;
     let finding = |reason: &str| Finding {
         reason: reason.to_owned(),
         expected: format!("session and log-in refused once {life} s are over"),
-        observed: format!("session before {before}, after {after}; log-in {:?}; still listed {listed:?}", attempt.accepted),
+        observed: format!("session before {before}, after {after}; let in {let_in}; still listed {listed:?}"),
         ..Finding::default()
     };
     if !before || !others {
         return seen.inconclusive(finding("the account was not served at first, or nobody is served any more"));
     }
-    if after || attempt.accepted.is_accepted() {
+    if after || let_in {
         return seen.fail(finding("a temporary account goes on after its end: end it and its sessions then"));
     }
     if listed == Some(true) {
