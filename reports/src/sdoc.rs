@@ -4,6 +4,7 @@
 use assay_conformity::declaration::{Claim, Declaration, Ground, Refusal, Standing, Status, draft};
 use assay_conformity::gaps::Gaps;
 use assay_conformity::issuer::Issuer;
+use assay_conformity::reasons;
 use assay_conformity::supporting::Supporting;
 use assay_model::run::Run;
 use serde::Serialize;
@@ -106,8 +107,7 @@ impl<'a> ClaimView<'a> {
         let mut rests: Vec<Rest<'a>> = Vec::new();
         for support in &claim.rests_on {
             let place = &support.place;
-            let on: Vec<&str> = [place.component.as_deref(), place.interface.as_deref()].into_iter().flatten().collect();
-            let on = if on.is_empty() { "the product".to_owned() } else { on.join(" ") };
+            let on = reasons::on(place);
             match rests.iter_mut().find(|rest| rest.test == place.test && rest.basis == support.basis.word()) {
                 Some(rest) => rest.places.push(on),
                 None => rests.push(Rest { test: &place.test, basis: support.basis.word(), places: vec![on] }),

@@ -146,9 +146,7 @@ impl Revise {
 /// Opens a declaration: its seal holds, and it says what was signed. The second value is SHA-256 of the seal.
 pub(crate) fn open(folder: &Path, trusted: &[PublicKey]) -> Result<(Declaration, String), Failure> {
     let bundle = bundle::open(folder, trusted).map_err(|flaw| Failure::unverified(folder, &flaw))?;
-    let declaration = of_bundle(folder, &bundle)?;
-    let seal = std::fs::read(folder.join(SEAL)).map_err(Failure::harness)?;
-    Ok((declaration, sha256_hex(&seal)))
+    Ok((of_bundle(folder, &bundle)?, bundle.sha256))
 }
 
 /// The declaration in a bundle that was opened: the file says what was signed, and leads to the seal of the run.
@@ -160,11 +158,7 @@ pub(crate) fn of_bundle(folder: &Path, bundle: &bundle::Bundle) -> Result<Declar
     let text = std::fs::read(folder.join("declaration.json")).map_err(|_| flawed("declaration.json: is not there"))?;
     let declaration: Declaration =
         serde_json::from_slice(&text).map_err(|error| flawed(&format!("declaration.json: not a declaration of this version: {error}")))?;
-    let mut signed = bundle.statement.predicate.clone();
-    if let Some(signed) = signed.as_object_mut() {
-        signed.remove("signers");
-    }
-    if serde_json::to_value(&declaration).map_err(Failure::harness)? != signed {
+    if serde_json::to_value(&declaration).map_err(Failure::harness)? != bundle.statement.bare() {
         return Err(flawed("declaration.json: says something else than what was signed"));
     }
     let seal = std::fs::read(folder.join(RUN_SEAL)).map_err(|_| flawed("run-seal.json: is not there"))?;
@@ -182,9 +176,8 @@ fn sealed_run(folder: &Path) -> Result<(Run, Sealed), Failure> {
     }
     let bundle = bundle::open(folder, &[]).map_err(|flaw| Failure::unverified(folder, &flaw))?;
     let run = assay_seal::run::verify(folder, &bundle).map_err(|flaw| Failure::unverified(folder, &flaw))?;
-    let seal = std::fs::read(folder.join(SEAL)).map_err(Failure::harness)?;
     let by = bundle.signers.iter().map(|signer| format!("{}, {}", signer.name, signer.function)).collect();
-    Ok((run, Sealed { sha256: sha256_hex(&seal), by }))
+    Ok((run, Sealed { sha256: bundle.sha256, by }))
 }
 
 fn members(issuer: &Issuer, folder: &Path) -> Result<Vec<Option<Run>>, Failure> {

@@ -336,10 +336,7 @@ fn limitations(issuer: &Issuer, claims: &[Claim]) -> Vec<String> {
 /// What was decided about a gap, in words.
 pub(crate) fn decided(gaps: &Gaps, gap: &Gap) -> String {
     let who = gaps.who(gap).map_or_else(String::new, |who| format!(" (decided by {}, {}, on {})", who.by, who.function, who.on));
-    let by = gap.alternative.iter().map(|place| {
-        let on = [place.component.as_deref(), place.interface.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        format!("{} on {}", place.test, if on.is_empty() { "the product" } else { &on })
-    });
+    let by = gap.alternative.iter().map(|place| format!("{} on {}", place.test, reasons::on(place)));
     let by = by.collect::<Vec<_>>().join(", ");
     let by = if by.is_empty() { by } else { format!("; shown by {by}") };
     format!("{}{by}{who}", gap.because.trim())

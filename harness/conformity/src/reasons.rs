@@ -1,5 +1,6 @@
 //! Why a requirement stands where it stands, in the words of the results that decide it.
 
+use assay_model::plan::Place;
 use assay_model::run::{RequirementResult, Run, TestResult};
 use assay_model::verdict::{Determination, Verdict};
 
@@ -7,6 +8,12 @@ use assay_model::verdict::{Determination, Verdict};
 pub fn place(result: &TestResult) -> String {
     let component = result.component.as_deref().unwrap_or("product");
     result.interface.as_ref().map_or_else(|| component.to_owned(), |interface| format!("{component} {interface}"))
+}
+
+/// On what a test is: `hub web`, `hub`, `the product`.
+pub fn on(place: &Place) -> String {
+    let parts: Vec<&str> = [place.component.as_deref(), place.interface.as_deref()].into_iter().flatten().collect();
+    if parts.is_empty() { "the product".to_owned() } else { parts.join(" ") }
 }
 
 /// The results that count for a requirement, with their indexes.

@@ -262,8 +262,7 @@ fn not_repeated(claim: &Claim, run: &Run) -> Option<String> {
         run.results.iter().any(|result| result.place() == support.place && result.verdict == Verdict::Pass && result.control.is_some())
     };
     let missing = claim.rests_on.iter().find(|support| !again(support))?;
-    let on = [missing.place.component.as_deref(), missing.place.interface.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Some(format!("{} on {}", missing.place.test, if on.is_empty() { "the product" } else { &on }))
+    Some(format!("{} on {}", missing.place.test, reasons::on(&missing.place)))
 }
 
 /// The tests of the alternative speak for it, not those of the requirement that it stands in for.

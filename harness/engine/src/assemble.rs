@@ -161,24 +161,9 @@ fn by_component(assessment: &Assessment, results: &[TestResult], counting: &[usi
 
 /// Components first, then the product: the worst counts.
 fn conclude(plan: &Plan, id: &RequirementId, of_product: Determination, components: &[ComponentDetermination]) -> (Determination, String) {
-    let mut all: Vec<Determination> = components.iter().map(|each| each.determination).collect();
-    if of_product != Determination::NotAssessed {
-        all.push(of_product);
-    }
-    let has = |wanted: &[Determination]| all.iter().any(|each| wanted.contains(each));
     let silent = components.iter().filter(|each| each.determination == Determination::NotAssessed).map(|each| each.component.as_str());
     let silent = silent.collect::<Vec<_>>().join(", ");
-    let determination = if all.is_empty() || all.iter().all(|each| *each == Determination::NotAssessed) {
-        Determination::NotAssessed
-    } else if has(&[Determination::NotSatisfied]) {
-        Determination::NotSatisfied
-    } else if has(&[Determination::NotDetermined, Determination::NotAssessed]) {
-        Determination::NotDetermined
-    } else if has(&[Determination::Satisfied]) {
-        Determination::Satisfied
-    } else {
-        Determination::NotApplicable
-    };
+    let determination = determine::over(components.iter().map(|each| each.determination), of_product);
     let because = match determination {
         Determination::NotAssessed => {
             plan.uncovered.iter().find(|each| &each.id == id).map(|each| each.because.clone()).unwrap_or_default()

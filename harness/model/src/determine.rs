@@ -31,6 +31,25 @@ pub fn requirement(verdicts: impl IntoIterator<Item = Verdict>) -> Determination
     }
 }
 
+/// What components and the product as a whole add up to for one requirement: the worst counts, and a component on which
+/// nothing ruled leaves it open. That nothing ruled on the product as a whole says nothing.
+pub fn over(components: impl IntoIterator<Item = Determination>, of_product: Determination) -> Determination {
+    let of_product = Some(of_product).filter(|each| *each != Determination::NotAssessed);
+    let all: Vec<_> = components.into_iter().chain(of_product).collect();
+    let has = |wanted: Determination| all.contains(&wanted);
+    if all.iter().all(|each| *each == Determination::NotAssessed) {
+        Determination::NotAssessed
+    } else if has(Determination::NotSatisfied) {
+        Determination::NotSatisfied
+    } else if has(Determination::NotDetermined) || has(Determination::NotAssessed) {
+        Determination::NotDetermined
+    } else if has(Determination::Satisfied) {
+        Determination::Satisfied
+    } else {
+        Determination::NotApplicable
+    }
+}
+
 /// What the determinations of a baseline add up to. An empty baseline determines nothing.
 pub fn conclusion(determinations: impl IntoIterator<Item = Determination>) -> Conclusion {
     let (mut any, mut open) = (false, false);

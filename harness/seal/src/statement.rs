@@ -149,7 +149,7 @@ impl Statement {
     }
 
     /// What is stated, without those who sign it.
-    pub(crate) fn bare(&self) -> Value {
+    pub fn bare(&self) -> Value {
         let mut predicate = self.predicate.clone();
         if let Some(room) = predicate.pointer_mut(room(&self.predicate_type)).and_then(Value::as_object_mut) {
             room.remove("signers");

@@ -43,25 +43,6 @@ fn holds(run: &Run, requirement: &RequirementResult) -> bool {
         return false;
     }
     let scoped_out = requirement.scoped_out.is_some() && requirement.determination == Determination::NotApplicable;
-    scoped_out || requirement.determination == worst(requirement, determined(None))
-}
-
-/// Components first, then the product: the worst counts, and a component on which nothing ruled leaves it open.
-fn worst(requirement: &RequirementResult, of_product: Determination) -> Determination {
-    let mut all: Vec<_> = requirement.components.iter().map(|each| each.determination).collect();
-    if of_product != Determination::NotAssessed {
-        all.push(of_product);
-    }
-    let has = |wanted: Determination| all.contains(&wanted);
-    if all.iter().all(|each| *each == Determination::NotAssessed) {
-        Determination::NotAssessed
-    } else if has(Determination::NotSatisfied) {
-        Determination::NotSatisfied
-    } else if has(Determination::NotDetermined) || has(Determination::NotAssessed) {
-        Determination::NotDetermined
-    } else if has(Determination::Satisfied) {
-        Determination::Satisfied
-    } else {
-        Determination::NotApplicable
-    }
+    let components = requirement.components.iter().map(|each| each.determination);
+    scoped_out || requirement.determination == determine::over(components, determined(None))
 }
