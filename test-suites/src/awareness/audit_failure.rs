@@ -37,7 +37,8 @@ async fn run(bench: Bench) -> Outcome {
     }
     if !quiet.is_empty() {
         // one that stands is perhaps not raised again
-        return seen.inconclusive(finding("alerts came while the collector was there too: use the product for nothing else during the run"));
+        return seen
+            .inconclusive(finding("alerts came while the collector was there too: use the product for nothing else during the run"));
     }
     if alarmed.is_empty() {
         return seen.fail(finding("no alert was raised when the log could not be sent: raise one"));

@@ -8,10 +8,10 @@ use aws_lc_rs::agreement::{self, EphemeralPrivateKey};
 use aws_lc_rs::rand::{self, SystemRandom};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::Request;
 use super::board::{Rank, is_row};
 use super::crew::{Crew, Line, Place};
 use super::flaws::Rides;
-use super::prelude::Prelude;
 use super::records::{self, Heard};
 use super::session::Begun;
 use super::singles::PROTOCOLS;
@@ -78,12 +78,15 @@ pub(super) struct Notes {
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(permit: &'a Permit, name: Option<&'a str>, prelude: Prelude) -> Result<Self> {
+    /// Asks as `request` says, under this permit.
+    pub(super) fn new(permit: &'a Permit, request: &'a Request) -> Result<Self> {
         let mut random = [0; 32];
         rand::fill(&mut random).map_err(|_| Error::Local("no random numbers".to_owned()))?;
         let groups = ELLIPTIC.iter().map(|(id, ..)| *id).chain(FINITE.iter().map(|(id, ..)| *id)).collect();
         let rides = Rides::new(permit.deadlines().answer);
-        Ok(Self { crew: Crew::new(permit, prelude), name, rides, random, groups, notes: Mutex::default(), begun: Mutex::default() })
+        let crew = Crew::new(permit, request.prelude, request.known.is_some());
+        let name = request.name.as_deref();
+        Ok(Self { crew, name, rides, random, groups, notes: Mutex::default(), begun: Mutex::default() })
     }
 
     pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {

@@ -1,6 +1,7 @@
 //! Who has a connection, who waits for one, and how many may be open: no input or output.
 
 use std::collections::VecDeque;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use assay_wire::{Deadlines, Error, Link, Result, Stopwatch};
@@ -11,6 +12,9 @@ pub(super) type Rank = u8;
 
 /// Below this rank stand long rows of hellos that wait for one another: one connection is kept ready for the first.
 const LONG: Rank = 4;
+
+/// Rows of these ranks take turns: they are about as long as each other, and the last would else be left to itself.
+const TURNS: RangeInclusive<Rank> = 2..=6;
 
 /// Whether hellos of this rank go through the suites of a version up to 1.2.
 pub(super) const fn is_row(rank: Rank) -> bool {
@@ -53,6 +57,8 @@ pub(super) struct Board {
     pub(super) connections: u32,
     pub(super) refusals: u32,
     most: usize,
+    /// Whether all hellos are known ahead: then no connection is opened or kept for one that is still to come.
+    foreseen: bool,
     allowed: usize,
     /// Connections that are being opened: their numbers, and since when.
     opening: Vec<(u32, Stopwatch)>,
@@ -73,12 +79,13 @@ pub(super) struct Board {
 }
 
 impl Board {
-    pub(super) fn new(most: usize, deadlines: Deadlines) -> Self {
+    pub(super) fn new(most: usize, deadlines: Deadlines, foreseen: bool) -> Self {
         Self {
             waiting: Vec::new(),
             connections: 0,
             refusals: 0,
             most,
+            foreseen,
             allowed: most,
             opening: Vec::new(),
             planned: 0,
@@ -114,7 +121,7 @@ impl Board {
     /// The next connection to open, if there is need and room: never more ahead than parts are under way.
     pub(super) fn plan(&mut self) -> Option<Plan> {
         let ahead = self.opening.len() + self.standing.len();
-        let need = self.parts.len().max(self.waiting.len());
+        let need = if self.foreseen { self.waiting.len() } else { self.parts.len().max(self.waiting.len()) };
         if self.fatal.is_some() || ahead >= need || self.opening.len() + self.open() >= self.allowed {
             return None;
         }
@@ -193,7 +200,9 @@ impl Board {
             }
         }
         while self.lent < self.allowed && !self.standing.is_empty() {
-            let Some(next) = (0..self.waiting.len()).min_by_key(|index| self.waiting.get(*index).map(|waiter| waiter.rank)) else { break };
+            let Some(next) = (0..self.waiting.len()).min_by_key(|index| self.waiting.get(*index).map(|waiter| turn(waiter.rank))) else {
+                break;
+            };
             if self.waiting.get(next).is_some_and(|waiter| self.is_kept_from(waiter.rank)) {
                 break;
             }
@@ -217,7 +226,8 @@ impl Board {
 
     /// Whether the last connection ahead is kept for a long row of hellos that will need it next.
     fn is_kept_from(&self, rank: Rank) -> bool {
-        self.allowed >= 2 && self.first_row().is_some_and(|first| first < rank) && self.standing.len() <= 1 && !self.comes_in_time()
+        let is_wanted = !self.foreseen && self.first_row().is_some_and(|first| turn(first) < turn(rank));
+        self.allowed >= 2 && is_wanted && self.standing.len() <= 1 && !self.comes_in_time()
     }
 
     /// Whether another connection will stand when the first long row has its answer.
@@ -257,4 +267,9 @@ impl Board {
         let most = self.deadlines.answer.saturating_mul(2);
         self.usual_answer.map_or(self.deadlines.answer, |usual| usual.saturating_mul(PATIENCE.1).max(PATIENCE.0).min(most))
     }
+}
+
+/// Ranks that take turns count as one.
+fn turn(rank: Rank) -> Rank {
+    if TURNS.contains(&rank) { *TURNS.start() } else { rank }
 }

@@ -40,8 +40,9 @@ impl Shared {
 }
 
 impl<'a> Crew<'a> {
-    pub(super) fn new(permit: &'a Permit, prelude: Prelude) -> Self {
-        let board = Mutex::new(Board::new(permit.most_connections(), permit.deadlines()));
+    /// `foreseen`: whether all hellos are known ahead.
+    pub(super) fn new(permit: &'a Permit, prelude: Prelude, foreseen: bool) -> Self {
+        let board = Mutex::new(Board::new(permit.most_connections(), permit.deadlines(), foreseen));
         Self { permit, prelude, shared: Arc::new(Shared { board, news: Notify::new() }) }
     }
 

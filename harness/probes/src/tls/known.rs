@@ -28,6 +28,12 @@ impl Known {
         name.and_then(|name| self.suites.get(name)).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Whether something is known, and no suite of this version and of those before it.
+    pub(super) fn lacks_up_to(&self, version: u16) -> bool {
+        let mut before = VERSIONS.iter().filter(|(_, number)| *number <= version);
+        !self.suites.is_empty() && before.all(|(name, _)| !self.suites.contains_key(*name))
+    }
+
     pub(super) fn groups_12(&self) -> &[u16] {
         &self.groups_12
     }

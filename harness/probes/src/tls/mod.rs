@@ -74,7 +74,7 @@ pub async fn survey(permit: &Permit, name: Option<&str>) -> Result<Survey> {
 /// When connections are refused, reset or late again and again; when no hello at all is answered in TLS; when the
 /// server falls silent in the midst of an enumeration; `Malformed` when it chooses what was not offered.
 pub async fn survey_as(permit: &Permit, request: &Request) -> Result<Survey> {
-    let asker = Asker::new(permit, request.name.as_deref(), request.prelude)?;
+    let asker = Asker::new(permit, request)?;
     let (findings, known) = (Findings::default(), request.known.clone().unwrap_or_default());
     let work = async {
         together(parts(&asker, &findings, &known, request.deep)).await?;
@@ -129,6 +129,9 @@ fn parts<'p>(asker: &'p Asker<'p>, findings: &'p Findings, known: &'p Known, dee
     for version in [0x0303, 0x0302, 0x0301, 0x0300] {
         all.push(Box::pin(async move {
             let row = suites::Row { asker, findings, version, style: suites::Style::Whole };
+            if known.lacks_up_to(suites::OLD) && version < suites::OLD {
+                return row.follow().await;
+            }
             let groups = if version == 0x0303 { known.groups_12() } else { &[] };
             row.eliminate(known.suites(version), groups).await
         }));

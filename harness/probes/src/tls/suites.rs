@@ -12,6 +12,9 @@ use crate::handshake::{Flight, Hello, alert_name, authentication, batches, exten
 /// The alert that speaks of the version, whatever the suites.
 pub(super) const PROTOCOL_VERSION: u8 = 70;
 
+/// The newest version whose refusal may stand for those before it.
+pub(super) const OLD: u16 = 0x0302;
+
 /// What hellos look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
@@ -62,6 +65,20 @@ impl Row<'_, '_> {
         self.settle_order().await?;
         self.findings.change_version(self.version, |found| found.done = found.is_accepted() || found.doubt.is_none());
         drop(part);
+        Ok(())
+    }
+
+    /// Takes the word of [`OLD`]: a hello names the newest version that the client has, and is answered with an older one
+    /// that the server has (RFC 5246 appendix E.1), so that the alert about it speaks of those before it too. Anything
+    /// else leaves the question open.
+    pub(super) async fn follow(&self) -> Result<()> {
+        let told = |state: &State| state.of(OLD).filter(|found| found.done || found.doubt.is_some()).map(|found| found.refusal.clone());
+        let refusal = self.findings.wait(told).await;
+        if refusal.is_none_or(|how| how != alert_name(PROTOCOL_VERSION)) {
+            return self.eliminate(&[], &[]).await;
+        }
+        self.refuse(alert_name(PROTOCOL_VERSION), Next::VersionDone);
+        self.findings.change_version(self.version, |found| found.done = true);
         Ok(())
     }
 

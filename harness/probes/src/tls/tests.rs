@@ -35,7 +35,7 @@ async fn stand_in(face: fn(u16) -> Face) -> u16 {
 
 async fn converse(mut stream: TcpStream, face: fn(u16) -> Face) {
     let mut hello = vec![0; 4096];
-    let Ok(count) = stream.read(&mut hello).await else { return };
+    let Ok(count @ 1..) = stream.read(&mut hello).await else { return };
     let (version, offered, fallback) = read_hello(&hello[..count]);
     match face(version) {
         Face::Alert(code) => drop(stream.write_all(&[21, 3, 1, 0, 2, 2, code]).await),
@@ -205,6 +205,31 @@ async fn what_is_known_is_asked_at_once_and_a_wrong_guess_changes_no_fact() {
     wrong.suites.get_mut("1.2").unwrap().swap(0, 2);
     let mended = survey_as(&permit, &Request { known: Some(Known::of(&wrong)), ..Request::default() }).await.unwrap();
     assert_eq!(mended.suites, found.suites);
+}
+
+#[tokio::test]
+async fn one_hello_confirms_that_old_versions_are_still_refused() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static OLD: AtomicU32 = AtomicU32::new(0);
+    let modern = |version| {
+        OLD.fetch_add(u32::from((0x0300..=0x0302).contains(&version)), Ordering::SeqCst);
+        if version == 0x0303 { Face::Suites(&[0xc02f]) } else { Face::Alert(70) }
+    };
+    let modern = permit(stand_in(modern).await);
+    let found = survey(&modern, None).await.unwrap();
+    assert_eq!(OLD.swap(0, Ordering::SeqCst), 3);
+    let request = Request { known: Some(Known::of(&found)), ..Request::default() };
+    let again = survey_as(&modern, &request).await.unwrap();
+    assert_eq!((&again.suites, &again.versions), (&found.suites, &found.versions));
+    assert_eq!(OLD.load(Ordering::SeqCst), 1);
+    // another alert than the one about the version says nothing of the versions before
+    let older = |version| match version {
+        0x0303 => Face::Suites(&[0xc02f]),
+        0x0301 => Face::Suites(&[0x000a]),
+        _ => Face::Alert(40),
+    };
+    let changed = survey_as(&permit(stand_in(older).await), &request).await.unwrap();
+    assert_eq!(changed.accepted().collect::<Vec<_>>(), ["1.0", "1.2"]);
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ struct Question {
 /// # Errors
 /// When connections are refused, reset or late again and again.
 pub async fn verdict(permit: &Permit, request: &Request, limits: &Limits) -> Result<Verdict> {
-    let asker = Asker::new(permit, request.name.as_deref(), request.prelude)?;
+    let asker = Asker::new(permit, request)?;
     let questions = questions(&asker, limits);
     let work = async {
         let asked = questions.iter().map(|question| Box::pin(ask(&asker, question)) as _);
