@@ -34,15 +34,28 @@ pub(crate) fn seconds_since(text: &str) -> u64 {
     passed.map_or(0, |seconds| u64::try_from(seconds).unwrap_or(0))
 }
 
+/// How far the wall clock may go apart from the machine's own time before it counts as set, in milliseconds.
+const SET: u64 = 1000;
+
 /// A start from which milliseconds are counted.
-pub(crate) struct Stopwatch(Instant);
+pub(crate) struct Stopwatch {
+    start: Instant,
+    wall: OffsetDateTime,
+}
 
 impl Stopwatch {
     pub(crate) fn start() -> Self {
-        Self(Instant::now())
+        Self { start: Instant::now(), wall: now() }
     }
 
     pub(crate) fn ms(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// By how many milliseconds the wall clock was set since the start, forward or back, if it was. A machine that slept
+    /// looks the same.
+    pub(crate) fn set_by(&self) -> Option<i64> {
+        let apart = (now() - self.wall).whole_milliseconds() - i128::from(self.ms());
+        i64::try_from(apart).ok().filter(|apart| apart.unsigned_abs() > SET)
     }
 }

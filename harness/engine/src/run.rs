@@ -215,6 +215,13 @@ impl Runner {
                 Ok(None) => Err(Stop::Inconclusive(format!("the test did not end within {} s", limit.as_secs()))),
                 Err(error) => Err(Stop::Error(format!("the test broke off: {error}"))),
             };
+            // people take their time, and machines sleep meanwhile
+            let outcome = match watch.set_by().filter(|_| test.asks.is_empty()) {
+                Some(ms) => Err(Stop::Error(format!(
+                    "the clock of this machine was set by {ms} ms meanwhile: keep it steady, and run the test again"
+                ))),
+                None => outcome,
+            };
             result(test, &place, &bench, outcome, started, watch.ms())
         })
     }

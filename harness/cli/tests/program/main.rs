@@ -4,6 +4,7 @@
 mod campaign;
 mod capture;
 mod check;
+mod clock;
 mod declare;
 mod demo;
 mod disk;
