@@ -4,6 +4,8 @@
 //! Each takes any bytes and must neither panic, nor hang, nor take memory beyond a small multiple of its input.
 
 #[cfg(test)]
+mod floods;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod tests;
@@ -209,10 +211,11 @@ pub fn telnet_stream(bytes: &[u8]) {
 
 /// What a TLS server sends in clear, in pieces.
 pub fn tls_records(bytes: &[u8]) {
+    let mut reader = tls::records::Reader::default();
     for end in pieces(bytes) {
-        let heard = tls::records::read(&bytes[..end]);
-        let _ = heard.flight();
+        reader.take(&bytes[..end]);
     }
+    let _ = reader.heard().flight();
 }
 
 /// What a TLS server sends in a whole session: sealed records, its part of the key exchange.

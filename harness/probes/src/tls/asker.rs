@@ -12,7 +12,7 @@ use super::Request;
 use super::board::{Rank, is_row};
 use super::crew::{Crew, Line, Place};
 use super::flaws::Rides;
-use super::records::{self, Heard};
+use super::records::{Heard, Reader};
 use super::session::Begun;
 use super::singles::PROTOCOLS;
 use crate::handshake::{ELLIPTIC, FINITE, Flight, Hello, SIGNATURES, ask_13, counted};
@@ -166,8 +166,9 @@ impl<'a> Asker<'a> {
     /// Sends a hello.
     pub(super) async fn ask_once(&self, rank: Rank, hello: &Hello) -> Result<Answer> {
         let bytes = wrap(hello);
-        let (raw, end, line) = self.exchange(rank, &bytes, |raw| records::read(raw).done).await?;
-        let answer = judge(&records::read(&raw), &raw, end);
+        let mut reader = Reader::default();
+        let (raw, end, line) = self.exchange(rank, &bytes, |raw| reader.take(raw)).await?;
+        let answer = judge(&reader.heard(), &raw, end);
         self.note(&answer);
         if end == End::Enough && is_row(rank) && matches!(&answer, Answer::Flight(flight) if flight.whole) {
             self.pass_on(line, &bytes, raw)?;
@@ -220,7 +221,7 @@ impl<'a> Asker<'a> {
     }
 
     /// Sends bytes on a new connection and collects what comes until `enough`.
-    pub(super) async fn exchange(&self, rank: Rank, bytes: &[u8], enough: impl Fn(&[u8]) -> bool) -> Result<(Vec<u8>, End, Line)> {
+    pub(super) async fn exchange(&self, rank: Rank, bytes: &[u8], enough: impl FnMut(&[u8]) -> bool) -> Result<(Vec<u8>, End, Line)> {
         let mut line = self.crew.line(rank).await?;
         let link = line.link()?;
         self.notes().hellos += 1;
@@ -254,7 +255,7 @@ pub(super) fn shares() -> Result<Vec<(u16, Vec<u8>)>> {
     Ok(vec![(29, public_key(&agreement::X25519)?), (23, public_key(&agreement::ECDH_P256)?)])
 }
 
-async fn collect(link: &mut Link, raw: &mut Vec<u8>, enough: impl Fn(&[u8]) -> bool) -> Result<End> {
+async fn collect(link: &mut Link, raw: &mut Vec<u8>, mut enough: impl FnMut(&[u8]) -> bool) -> Result<End> {
     while raw.len() < LONGEST_ANSWER {
         match link.receive().await {
             Ok(chunk) => raw.extend_from_slice(&chunk),

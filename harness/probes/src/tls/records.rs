@@ -29,29 +29,65 @@ impl Heard {
     }
 }
 
-/// Reads all that was received so far.
-pub(crate) fn read(raw: &[u8]) -> Heard {
-    let mut heard = Heard::default();
-    let mut cursor = Cursor::new(raw);
-    let mut handshake = Vec::new();
-    while !cursor.is_empty() && !heard.done {
-        match record(&mut cursor) {
-            Ok(Some((22, content))) => handshake.extend_from_slice(content),
-            Ok(Some((21, content))) => alert(content, &mut heard),
-            Ok(Some(_)) => heard.done = true,
-            Ok(None) => break,
-            Err(why) => (heard.odd, heard.done) = (Some(why), true),
+/// Reads what a server says as it comes: each record once, however small the pieces in which it arrives.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    heard: Heard,
+    /// Bytes of whole records that were read.
+    read: usize,
+    handshake: Vec<u8>,
+    /// Bytes of whole messages among these.
+    taken: usize,
+}
+
+impl Reader {
+    /// Goes on with all that was received so far; whether nothing more in clear is to come.
+    pub(crate) fn take(&mut self, raw: &[u8]) -> bool {
+        let heard = &mut self.heard;
+        let rest = raw.get(self.read..).unwrap_or_default();
+        let mut cursor = Cursor::new(rest);
+        while !cursor.is_empty() && !heard.done {
+            match record(&mut cursor) {
+                Ok(Some((22, content))) => self.handshake.extend_from_slice(content),
+                Ok(Some((21, content))) => alert(content, heard),
+                Ok(Some(_)) => heard.done = true,
+                Ok(None) => break,
+                Err(why) => (heard.odd, heard.done) = (Some(why), true),
+            }
+        }
+        self.read += rest.len() - cursor.rest().len();
+        self.take_messages();
+        self.heard.done
+    }
+
+    /// What has been heard so far.
+    pub(crate) fn heard(self) -> Heard {
+        self.heard
+    }
+
+    fn take_messages(&mut self) {
+        let heard = &mut self.heard;
+        let rest = self.handshake.get(self.taken..).unwrap_or_default();
+        let mut cursor = Cursor::new(rest);
+        while let Some(message) = message(&mut cursor) {
+            let last = message.kind == 14 || (message.kind == 2 && server_hello(&message.body).is_none_or(|hello| is_13(hello.version)));
+            if heard.messages.len() < MOST_MESSAGES {
+                heard.messages.push(message);
+            }
+            heard.done |= last || heard.messages.len() >= MOST_MESSAGES;
+        }
+        self.taken += rest.len() - cursor.rest().len();
+        if heard.odd.is_none() && is_endless(cursor) {
+            (heard.odd, heard.done) = (Some("a handshake message that is longer than any honest one".to_owned()), true);
         }
     }
-    heard.messages = messages(&handshake);
-    if heard.odd.is_none() && is_endless(&handshake) {
-        (heard.odd, heard.done) = (Some("a handshake message that is longer than any honest one".to_owned()), true);
-    }
-    let finished = |message: &Message| {
-        message.kind == 14 || (message.kind == 2 && server_hello(&message.body).is_none_or(|hello| is_13(hello.version)))
-    };
-    heard.done |= heard.messages.len() >= MOST_MESSAGES || heard.messages.iter().any(finished);
-    heard
+}
+
+/// Reads all that was received.
+pub(crate) fn read(raw: &[u8]) -> Heard {
+    let mut reader = Reader::default();
+    reader.take(raw);
+    reader.heard()
 }
 
 /// The next record: its type and content. `None` when it has not come whole.
@@ -81,30 +117,18 @@ fn alert(content: &[u8], heard: &mut Heard) {
     }
 }
 
-/// Whether a message says that it is longer than any is waited for.
-fn is_endless(handshake: &[u8]) -> bool {
-    let mut cursor = Cursor::new(handshake);
-    loop {
-        let mut ahead = cursor;
-        match (ahead.u8(), ahead.number(3)) {
-            (Some(_), Some(length)) if length > LONGEST_MESSAGE => return true,
-            (Some(_), Some(_)) => {}
-            _ => return false,
-        }
-        if cursor.u8().is_none() || cursor.counted(3).is_none() {
-            return false;
-        }
-    }
+/// The next message, when it has come whole.
+fn message(cursor: &mut Cursor<'_>) -> Option<Message> {
+    let mut ahead = *cursor;
+    let (kind, length) = (ahead.u8()?, ahead.number(3)?);
+    let body = ahead.take(usize::try_from(length).ok().filter(|_| length <= LONGEST_MESSAGE)?)?;
+    *cursor = ahead;
+    Some(Message { kind, body: body.to_vec() })
 }
 
-fn messages(handshake: &[u8]) -> Vec<Message> {
-    let mut cursor = Cursor::new(handshake);
-    let mut all = Vec::new();
-    while all.len() < MOST_MESSAGES {
-        let (Some(kind), Some(body)) = (cursor.u8(), cursor.counted(3)) else { break };
-        all.push(Message { kind, body: body.to_vec() });
-    }
-    all
+/// Whether the next message says that it is longer than any is waited for.
+fn is_endless(mut next: Cursor<'_>) -> bool {
+    next.u8().is_some() && next.number(3).is_some_and(|length| length > LONGEST_MESSAGE)
 }
 
 #[cfg(test)]
@@ -121,6 +145,24 @@ mod tests {
         assert_eq!((passing.alert, passing.done), (None, false));
         assert!(!read(&[22, 3, 3, 0, 9, 2]).done);
         assert!(read(&[22, 3, 3, 0, 5, 2, 0xff, 0xff, 0xff, 3]).odd.is_some());
+    }
+
+    #[test]
+    fn each_record_is_read_once_and_pieces_are_heard_as_the_whole() {
+        let certificate = [&[11, 0, 2, 0][..], &[7; 512]].concat();
+        let hello = [&[2, 0, 0, 38, 3, 3][..], &[1; 32], &[0, 0xc0, 0x2f, 0]].concat();
+        let records = [hello, certificate, vec![14, 0, 0, 0]].concat();
+        let whole: Vec<u8> =
+            records.chunks(9).flat_map(|part| [&[22, 3, 3, 0, u8::try_from(part.len()).unwrap()], part].concat()).collect();
+        let (mut reader, mut raw) = (Reader::default(), Vec::new());
+        for (at, byte) in whole.iter().enumerate() {
+            raw.push(*byte);
+            assert_eq!(reader.take(&raw), at + 1 == whole.len(), "at {at}");
+            // what was read is gone: reading it again would be heard
+            raw.iter_mut().take(reader.read).for_each(|byte| *byte = 0xff);
+        }
+        let heard = reader.heard();
+        assert_eq!((heard.messages.len(), &heard), (3, &read(&whole)));
     }
 
     proptest! {

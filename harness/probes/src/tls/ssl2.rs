@@ -7,7 +7,7 @@ use super::asker::{Asker, End};
 use super::board::Rank;
 use super::doubts::control;
 use super::findings::Findings;
-use super::records;
+use super::records::Reader;
 use crate::handshake::{Cursor, Suite, alert_name};
 
 const SUITES: [(u32, &str, &[&str]); 7] = [
@@ -75,8 +75,9 @@ pub(super) enum Answer {
 }
 
 async fn exchange(asker: &Asker<'_>) -> Result<Answer> {
-    let (raw, end, _line) = asker.exchange(RANK, &hello(), |raw| read(raw).is_some() || records::read(raw).done).await?;
-    let heard = records::read(&raw);
+    let mut reader = Reader::default();
+    let (raw, end, _line) = asker.exchange(RANK, &hello(), |raw| read(raw).is_some() || reader.take(raw)).await?;
+    let heard = reader.heard();
     let answer = match (read(&raw), heard.alert, end) {
         (Some(suites), ..) => Answer::Choice(suites),
         (None, Some(code), _) => Answer::Refused(alert_name(code)),

@@ -7,7 +7,7 @@ use super::Tolerance;
 use super::conclude::{Accepted, Door};
 use super::words::bearable;
 use crate::handshake::counted;
-use crate::tls::records;
+use crate::tls::records::Reader;
 use crate::tls::session::{Client, Wish, hello};
 
 /// What is unusual about a hello.
@@ -112,12 +112,13 @@ async fn send<D: Door>(door: &D, version: u16, suites: &[u16], quirks: &[Quirk])
             Err(error) => return bearable(error).map(|()| taken),
         };
         door.count_hello();
+        let mut reader = Reader::default();
         let heard = match link.send(&bytes).await {
-            Ok(()) => link.receive_until(LONGEST_ANSWER, |raw| records::read(raw).done).await,
+            Ok(()) => link.receive_until(LONGEST_ANSWER, |raw| reader.take(raw)).await,
             Err(error) => Err(error),
         };
         link.abandon();
-        taken = match heard.map(|raw| records::read(&raw)) {
+        taken = match heard.map(|_| reader.heard()) {
             Ok(heard) if heard.flight().is_some() => return Ok(Taken::Yes),
             Ok(heard) => return Ok(Taken::No(heard.alert.map_or_else(|| "no TLS".to_owned(), crate::handshake::alert_name))),
             Err(error @ (Error::Closed(_) | Error::Reset(_))) => Taken::No(error.to_string()),

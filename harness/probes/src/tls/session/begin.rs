@@ -7,7 +7,7 @@ use super::handshake::Begun;
 use super::hellos::{ENCRYPT_THEN_MAC, HEARTBEAT, Parts, TICKET, wrap};
 use super::suite;
 use crate::handshake::{Cursor, Hello, Message, SIGNATURES, alert_name, counted, server_hello};
-use crate::tls::records;
+use crate::tls::records::{self, Reader};
 
 /// Curves in which keys are exchanged here.
 const CURVES: [u16; 4] = [29, 23, 24, 25];
@@ -62,8 +62,9 @@ pub(crate) async fn begin(link: Link, hello: Vec<u8>) -> Result<Begun> {
 /// As [`begin`].
 pub(crate) async fn begin_as(mut link: Link, hello: Vec<u8>, records: &[u8]) -> Result<Begun> {
     link.send(records).await?;
-    let heard = link.receive_until(LONGEST_FLIGHT, |raw| records::read(raw).done).await?;
-    let found = records::read(&heard);
+    let mut reader = Reader::default();
+    let heard = link.receive_until(LONGEST_FLIGHT, |raw| reader.take(raw)).await?;
+    let found = reader.heard();
     let peer = || link.peer().to_owned();
     match (found.alert, found.odd, found.messages.is_empty()) {
         (Some(code), ..) => Err(Error::Handshake(peer(), format!("alert {}", alert_name(code)))),
