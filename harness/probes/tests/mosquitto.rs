@@ -86,7 +86,7 @@ async fn an_open_broker_lets_anybody_in() {
         assert!(session.subscribe("a/#").await.unwrap().is_granted());
         assert!(session.publish("a/b", b"hi", true).await.unwrap().is_granted());
         assert_eq!(session.publish("a/c", b"ho", false).await.unwrap(), Reply::Sent);
-        let messages = session.collect(Duration::from_secs(2), |all| all.len() == 2).await.unwrap();
+        let messages = session.collect(Duration::from_secs(2), |all| all.len() == 2).await.unwrap().messages;
         assert_eq!((messages.len(), messages[0].payload.as_slice()), (2, &b"hi"[..]));
         session.disconnect().await.unwrap();
     }
@@ -110,7 +110,7 @@ async fn passwords_and_rights_are_seen() {
         println!("{version}: own {own:?}, foreign {foreign:?}, publish {denied:?}");
         assert!(pump.publish("foreign/a", b"secret", true).await.unwrap().is_granted());
         assert!(meter.publish("own/a", b"mine", true).await.unwrap().is_granted());
-        let messages = meter.collect(Duration::from_millis(500), |_| false).await.unwrap();
+        let messages = meter.collect(Duration::from_millis(500), |_| false).await.unwrap().messages;
         assert_eq!(messages.iter().map(|each| each.payload.as_slice()).collect::<Vec<_>>(), [b"mine"]);
     }
     assert_eq!(permit.logins_left(), 10);

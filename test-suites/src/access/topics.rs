@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use assay_engine::{Bench, Stop};
 use assay_model::profile::Topics;
-use assay_probes::mqtt::{self, Connect, Connected, Message, Reply, Session};
+use assay_probes::mqtt::{self, Collected, Connect, Connected, Message, Reply, Session};
 use assay_wire::Permit;
 use serde::Serialize;
 
@@ -104,8 +104,7 @@ impl Trial {
     async fn publish_and_hear(&self, session: &mut Session, topic: &str) -> Result<bool, Stop> {
         let nonce = self.nonce();
         session.publish(topic, nonce.as_bytes(), true).await?;
-        let came = session.collect(self.answer, |all| holds(all, &nonce)).await?;
-        Ok(holds(&came, &nonce))
+        came(&session.collect(self.answer, |all| holds(all, &nonce)).await?, &nonce)
     }
 
     /// Subscribes as the account, publishes as the other one, and sees whether the message comes through.
@@ -118,12 +117,11 @@ impl Trial {
         }
         let nonce = self.nonce();
         other.publish(&self.topics.foreign, nonce.as_bytes(), true).await?;
-        let came = other.collect(self.answer, |all| holds(all, &nonce)).await?;
-        if !holds(&came, &nonce) {
+        if !came(&other.collect(self.answer, |all| holds(all, &nonce)).await?, &nonce)? {
             return Err(Stop::Inconclusive(format!("`{}` stopped receiving its own messages", self.topics.foreign_account)));
         }
         let leaked = account.collect(GRACE, |all| holds(all, &nonce)).await?;
-        Ok(found(holds(&leaked, &nonce)))
+        Ok(found(came(&leaked, &nonce)?))
     }
 
     /// Publishes to the other's topic; what the other one publishes afterwards must come, and so would this.
@@ -132,16 +130,29 @@ impl Trial {
         let (foreign, marker) = (self.nonce(), self.nonce());
         account.publish(&self.topics.foreign, foreign.as_bytes(), true).await?;
         other.publish(&self.topics.foreign, marker.as_bytes(), true).await?;
-        let came = other.collect(self.answer, |all| holds(all, &marker)).await?;
-        if !holds(&came, &marker) {
+        let mut all = other.collect(self.answer, |all| holds(all, &marker)).await?;
+        if !came(&all, &marker)? {
             return Err(Stop::Inconclusive(format!("`{}` stopped receiving its own messages", self.topics.foreign_account)));
         }
         let late = other.collect(GRACE, |all| holds(all, &foreign)).await?;
-        Ok(holds(&came, &foreign) || holds(&late, &foreign))
+        all.messages.extend(late.messages);
+        all.cut |= late.cut;
+        came(&all, &foreign)
     }
 
     fn nonce(&self) -> String {
         format!("assay-{}", self.bench.now().unix_timestamp_nanos())
+    }
+}
+
+/// Whether this message came. Where more came than is kept, that it is not there shows nothing.
+fn came(found: &Collected, nonce: &str) -> Result<bool, Stop> {
+    match (holds(&found.messages, nonce), found.cut) {
+        (false, true) => Err(Stop::Inconclusive(format!(
+            "the broker sent more than is kept ({} messages were), so that a message may have come unseen: test it when it is quiet",
+            found.messages.len()
+        ))),
+        (came, _) => Ok(came),
     }
 }
 
@@ -155,5 +166,18 @@ fn words(reply: &Reply) -> String {
         Reply::Refused(code) => format!("was refused ({})", code.name),
         Reply::Disconnected(_) => "ended the connection".to_owned(),
         Reply::Sent => "was not answered".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cut_off_does_not_show_that_nothing_came() {
+        let message = Message { topic: "t".to_owned(), payload: b"nonce".to_vec(), ..Message::default() };
+        let told = |messages: &[Message], cut| came(&Collected { messages: messages.to_vec(), cut }, "nonce");
+        assert!(matches!((told(&[], false), told(&[message.clone()], true)), (Ok(false), Ok(true))));
+        assert!(matches!(told(&[], true), Err(Stop::Inconclusive(why)) if why.contains("more than is kept")));
     }
 }

@@ -119,7 +119,7 @@ fn reason(code: u8) -> &'static str {
 }
 
 /// A message that the broker delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Its topic.
     pub topic: String,

@@ -8,4 +8,4 @@ mod session;
 pub use client::{Connect, Connected, connect, connect_any};
 pub use codec::{Code, Message, Version};
 pub use log_ins::LogIns;
-pub use session::{Reply, Session};
+pub use session::{Collected, Reply, Session};

@@ -40,6 +40,21 @@ impl Reply {
     }
 }
 
+/// What was collected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// The messages, in the order in which they came.
+    pub messages: Vec<Message>,
+    /// Whether more came than is kept: what is not among these may have come all the same.
+    pub cut: bool,
+}
+
+impl Collected {
+    fn is_full(&self, held: usize) -> bool {
+        self.messages.len() >= KEPT || held >= KEPT_BYTES
+    }
+}
+
 /// A session with a broker. Dropping it ends the connection without a word.
 #[derive(Debug)]
 pub struct Session {
@@ -49,12 +64,14 @@ pub struct Session {
     bytes: BytesMut,
     messages: VecDeque<Message>,
     kept: usize,
+    /// Whether a message came that was not kept.
+    lost: bool,
     last_id: u16,
 }
 
 impl Session {
     pub(super) fn new(link: Link, version: Version, answer: Duration) -> Self {
-        Self { link, version, answer, bytes: BytesMut::new(), messages: VecDeque::new(), kept: 0, last_id: 0 }
+        Self { link, version, answer, bytes: BytesMut::new(), messages: VecDeque::new(), kept: 0, lost: false, last_id: 0 }
     }
 
     /// The version it speaks.
@@ -100,24 +117,28 @@ impl Session {
         .await
     }
 
-    /// Collects messages for this long, or until `enough` says so of all so far.
+    /// Collects messages for this long, until `enough` says so of all so far, or until no more are kept.
     ///
     /// # Errors
     /// [`Error::Closed`] or [`Error::Reset`] when the broker ends the connection meanwhile: what did not come then
     /// shows nothing. [`Error::Malformed`].
-    pub async fn collect(&mut self, limit: Duration, mut enough: impl FnMut(&[Message]) -> bool) -> Result<Vec<Message>> {
-        let (mut found, mut held): (Vec<Message>, usize) = (Vec::new(), 0);
+    pub async fn collect(&mut self, limit: Duration, mut enough: impl FnMut(&[Message]) -> bool) -> Result<Collected> {
+        let (mut found, mut held) = (Collected { cut: std::mem::take(&mut self.lost), ..Collected::default() }, 0);
         let collecting = async {
             loop {
-                found.extend(self.messages.drain(..));
+                found.messages.extend(self.messages.drain(..));
                 held += std::mem::take(&mut self.kept);
-                if enough(&found) || found.len() >= KEPT || held >= KEPT_BYTES {
+                if enough(&found.messages) {
+                    return Ok(());
+                }
+                if found.is_full(held) {
+                    found.cut = true;
                     return Ok(());
                 }
                 match self.next().await {
                     Ok(Packet::Publish(message, _)) => {
                         held += weight(&message);
-                        found.push(message);
+                        found.messages.push(message);
                     }
                     Ok(Packet::Disconnect(_)) => return Err(Error::Closed(self.link.peer().to_owned())),
                     Ok(_) | Err(Error::TimedOut { .. }) => {}
@@ -171,6 +192,7 @@ impl Session {
                     self.kept += weight(&message);
                     self.messages.push_back(message);
                 }
+                Packet::Publish(..) => self.lost = true,
                 _ => {}
             }
         }

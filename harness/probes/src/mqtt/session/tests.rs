@@ -54,7 +54,7 @@ async fn messages_that_come_before_a_reply_are_kept() {
     let mut session = session(&[WELCOME, PUBLISH, &[0x40, 3, 0, 2, 0x87]]).await;
     assert!(session.subscribe("t").await.unwrap().is_granted());
     assert_eq!(session.publish("t", b"x", true).await.unwrap(), Reply::Refused(Code::of(0x87)));
-    let messages = session.collect(Duration::from_millis(200), |all| !all.is_empty()).await.unwrap();
+    let messages = session.collect(Duration::from_millis(200), |all| !all.is_empty()).await.unwrap().messages;
     assert_eq!((messages[0].topic.as_str(), messages[0].payload.as_slice(), messages[0].retained), ("t", &b"hi"[..], true));
 }
 
@@ -62,7 +62,7 @@ async fn messages_that_come_before_a_reply_are_kept() {
 async fn silence_is_no_message_and_a_lost_connection_is_an_error() {
     let mut quiet = session(&[WELCOME, &[0x90, 4, 0, 1, 0, 0]]).await;
     quiet.subscribe("t").await.unwrap();
-    assert_eq!(quiet.collect(Duration::from_millis(50), |_| false).await.unwrap(), []);
+    assert_eq!(quiet.collect(Duration::from_millis(50), |_| false).await.unwrap(), Collected::default());
     let mut lost = session(&[WELCOME, &[0x90, 4, 0, 1, 0, 0, 0xE0, 2, 0x8B, 0]]).await;
     lost.subscribe("t").await.unwrap();
     assert!(matches!(lost.collect(Duration::from_millis(500), |_| false).await, Err(Error::Closed(_))));
@@ -84,7 +84,29 @@ async fn messages_without_end_are_collected_up_to_a_limit() {
     let Connected::Accepted(mut session) = connected else { panic!("{connected:?}") };
     for _ in 0..2 {
         let found = session.collect(Duration::from_secs(20), |_| false).await.unwrap();
-        let held: usize = found.iter().map(|message| message.topic.len() + message.payload.len()).sum();
-        assert!((KEPT_BYTES..KEPT_BYTES + 129 * 1024).contains(&held), "{held} bytes in {} messages", found.len());
+        assert!(found.cut, "that more came is not said");
+        let held: usize = found.messages.iter().map(|message| message.topic.len() + message.payload.len()).sum();
+        assert!((KEPT_BYTES..KEPT_BYTES + 129 * 1024).contains(&held), "{held} bytes in {} messages", found.messages.len());
     }
+}
+
+#[tokio::test]
+async fn messages_that_are_lost_while_a_reply_is_waited_for_are_told_of() {
+    let port = serve(|mut stream| async move {
+        let mut buffer = [0; 1024];
+        let _ = stream.read(&mut buffer).await;
+        let _ = stream.write_all(WELCOME_311).await;
+        let _ = stream.read(&mut buffer).await;
+        let many = [0x30, 4, 0, 1, b't', b'x'].repeat(KEPT + 1);
+        let _ = stream.write_all(&[&many[..], &[0x90, 3, 0, 1, 0]].concat()).await;
+        let _ = stream.read(&mut buffer).await;
+    })
+    .await;
+    let connected = connect(&permit(port), Version::V311, &Connect::anonymous("assay")).await.unwrap();
+    let Connected::Accepted(mut session) = connected else { panic!("{connected:?}") };
+    assert!(session.subscribe("t").await.unwrap().is_granted());
+    let found = session.collect(Duration::from_secs(1), |all| all.len() == KEPT).await.unwrap();
+    assert_eq!((found.messages.len(), found.cut), (KEPT, true));
+    let after = session.collect(Duration::from_millis(50), |_| false).await.unwrap();
+    assert_eq!(after, Collected::default(), "what came later is whole");
 }
