@@ -20,7 +20,7 @@ pub mod text;
 mod visible;
 mod words;
 
-pub use visible::{visible, visible_line};
+pub use visible::{visible, visible_json, visible_line};
 
 /// A format that a run can be rendered in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -21,6 +21,22 @@ pub fn visible_line(text: &str) -> String {
     write_out(text, false)
 }
 
+/// The same JSON, in which everything that cannot be seen is an escape.
+pub fn visible_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        // a line feed in a string is an escape already: these lay the text out
+        if character == '\n' || !is_hidden(character) {
+            out.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
 /// The most characters of one text that a report shows; `run.json` has the whole.
 pub(crate) const LONG: usize = 4_000;
 
@@ -83,6 +99,15 @@ mod tests {
         assert_eq!(visible("\u{1b}[31mred\0"), "<ESC>[31mred<NUL>");
         assert_eq!(visible("a\u{202e}b\u{fffe}c\u{9b}d\u{e0041}"), "a<U+202E>b<U+FFFE>c<U+009B>d<U+E0041>");
         assert_eq!(visible_line("one\r\ntwo\u{2028}"), "one<CR><LF>two<U+2028>");
+    }
+
+    #[test]
+    fn json_stays_the_same_json() {
+        let value = serde_json::json!({ "a\u{9b}": "\u{1b}\n\u{202e}\u{7f}\u{e0041}ö", "b": [1] });
+        let text = visible_json(&format!("{value:#}"));
+        assert!(text.contains("\\u001b\\n\\u202e\\u007f\\udb40\\udc41ö") && text.contains("a\\u009b"), "{text}");
+        assert!(!text.chars().any(|character| character != '\n' && is_hidden(character)), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

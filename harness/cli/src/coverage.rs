@@ -28,7 +28,7 @@ impl Coverage {
         match self.format {
             Form::Table => table(&rows),
             Form::Csv => csv(&rows),
-            Form::Json => say!("{:#}", serde_json::to_value(&rows).map_err(Failure::harness)?),
+            Form::Json => say_json!("{:#}", serde_json::to_value(&rows).map_err(Failure::harness)?),
         }
         Ok(0)
     }

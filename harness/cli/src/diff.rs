@@ -36,7 +36,7 @@ impl Diff {
             |path: &Path| -> Result<Run, Failure> { Folder::open(path).and_then(|folder| folder.read_run()).map_err(Failure::usage) };
         let found = compare(&read(&self.before)?, &read(&self.after)?);
         match self.format {
-            Form::Json => say!("{:#}", serde_json::to_value(&found).map_err(Failure::harness)?),
+            Form::Json => say_json!("{:#}", serde_json::to_value(&found).map_err(Failure::harness)?),
             Form::Table => table(&found),
         }
         Ok(if found.is_worse() { 1 } else { u8::from(found.differs()) * 3 })

@@ -46,7 +46,7 @@ impl Gap {
         }
         let rows = view(&declaration, &catalog, &baseline.choose(&catalog));
         match self.format {
-            Form::Json => say!("{:#}", serde_json::to_value(&rows).map_err(Failure::harness)?),
+            Form::Json => say_json!("{:#}", serde_json::to_value(&rows).map_err(Failure::harness)?),
             Form::Table => table(&rows),
         }
         note!("declaration {} is {}", visible_line(&declaration.issuer.number), declaration.status.word());

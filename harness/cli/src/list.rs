@@ -26,7 +26,7 @@ impl List {
                             "safety": test.safety.word(), "reads": test.reads, "asks": test.asks.iter().map(|question| question.text).collect::<Vec<_>>(),
                             "sources": test.sources, "limits": test.limits })
                 });
-                say!("{:#}", rows.collect::<serde_json::Value>());
+                say_json!("{:#}", rows.collect::<serde_json::Value>());
             }
             Form::Table => {
                 let width = tests.iter().map(|test| test.id.len()).max().unwrap_or_default();

@@ -5,6 +5,10 @@
 macro_rules! say {
     ($($words:tt)*) => { crate::screen::say(format_args!($($words)*)) };
 }
+/// Writes JSON to the standard output.
+macro_rules! say_json {
+    ($($words:tt)*) => { crate::screen::say_json(format_args!($($words)*)) };
+}
 /// Writes a line to the standard error.
 macro_rules! note {
     ($($words:tt)*) => { crate::screen::note(format_args!($($words)*)) };

@@ -28,6 +28,11 @@ pub(crate) fn say(words: fmt::Arguments<'_>) {
     }
 }
 
+/// Writes JSON to the standard output, on one line or laid out (`{:#}`), so that what a product says moves no cursor.
+pub(crate) fn say_json(value: fmt::Arguments<'_>) {
+    say(format_args!("{}", assay_reports::visible_json(&value.to_string())));
+}
+
 /// Writes a line to the standard error, if that can be written to.
 pub(crate) fn note(words: fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "{words}");
@@ -115,8 +120,9 @@ fn above(bar: &ProgressBar, line: &str) {
     }
 }
 
+/// What is told of an event, on one line.
 fn line(event: &Event) -> Option<String> {
-    match event {
+    let words = match event {
         Event::Ended { result, .. } => {
             Some(format!("{:<14}  {:<36}  {}", result.verdict.word(), result.test, whereabouts(&result.place())))
         }
@@ -128,7 +134,8 @@ fn line(event: &Event) -> Option<String> {
         )),
         Event::Stopped { because } => Some(format!("stopped: {because}")),
         Event::Started { .. } | Event::Began { .. } | Event::Fact { .. } | Event::Finished => None,
-    }
+    };
+    words.map(|words| assay_reports::visible_line(&words))
 }
 
 /// Tells the conclusion of a run and where its reports are.

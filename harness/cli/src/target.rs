@@ -173,8 +173,8 @@ impl Manner {
     /// Shows one answer.
     pub(crate) fn show<R: Serialize>(&self, endpoint: &str, answer: assay_wire::Result<R>, table: impl Fn(&R) -> String) {
         match (self.format, answer) {
-            (Form::Json, Ok(facts)) => say!("{}", json!({ "endpoint": endpoint, "facts": facts })),
-            (Form::Json, Err(error)) => say!("{}", json!({ "endpoint": endpoint, "error": error.to_string() })),
+            (Form::Json, Ok(facts)) => say_json!("{}", json!({ "endpoint": endpoint, "facts": facts })),
+            (Form::Json, Err(error)) => say_json!("{}", json!({ "endpoint": endpoint, "error": error.to_string() })),
             (Form::Table, Ok(facts)) => say!("{endpoint}\n{}", visible(&table(&facts))),
             (Form::Table, Err(error)) => note!("{endpoint}: not established: {}", visible_line(&error.to_string())),
         }
