@@ -3,6 +3,7 @@
 //! After testing comes the gap step of SP 800-213r1 section 4 (not checked): for each capability one of three scenarios
 //! (4.1), and for each gap one of four determinations (4.2). A file holds them; a person fills it in.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use assay_model::answers::date;
@@ -249,9 +250,10 @@ impl Check<'_> {
             self.say("run", format!("this is about another run than {}", self.run.id), "`assay gaps RUN` writes the file for a run");
         }
         self.decided("decided", gaps.decided.as_ref());
+        let mut seen = BTreeSet::new();
         for (at, gap) in gaps.gaps.iter().enumerate() {
             let path = format!("gap.{at}");
-            if gaps.gaps.iter().take(at).any(|before| before.requirement == gap.requirement) {
+            if !seen.insert(&gap.requirement) {
                 self.say(&format!("{path}.requirement"), format!("{} stands here twice", gap.requirement), "keep one of the entries");
             }
             match self.run.requirements.iter().find(|each| each.id == gap.requirement) {

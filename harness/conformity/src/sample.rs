@@ -123,11 +123,11 @@ pub fn most_wrong(strata: &[Stratum], doubt: f64) -> usize {
     let mut best = vec![0.0_f64; all + 1];
     best[0] = 1.0;
     for stratum in strata {
+        let escapes = escapes(stratum);
         let mut next = vec![0.0_f64; all + 1];
         for (wrong, chance) in best.iter().enumerate().filter(|(_, chance)| **chance > 0.0) {
-            for here in 0..=stratum.of.saturating_sub(stratum.drawn).min(all - wrong) {
-                let escaping = chance * escape(stratum, here);
-                next[wrong + here] = next[wrong + here].max(escaping);
+            for (next, escape) in next.iter_mut().skip(wrong).zip(&escapes) {
+                *next = next.max(chance * escape);
             }
         }
         best = next;
@@ -135,14 +135,15 @@ pub fn most_wrong(strata: &[Stratum], doubt: f64) -> usize {
     best.iter().rposition(|chance| *chance > doubt).unwrap_or(0)
 }
 
-/// The chance that `wrong` claims of a family all escape its draw.
-fn escape(stratum: &Stratum, wrong: usize) -> f64 {
-    let mut chance = 1.0;
-    for step in 0..wrong {
-        let left = count(stratum.of - step);
-        chance *= (left - count(stratum.drawn)).max(0.0) / left;
-    }
-    chance
+/// The chances that no, one, two and more wrong claims of a family all escape its draw.
+fn escapes(stratum: &Stratum) -> Vec<f64> {
+    let left = stratum.of.saturating_sub(stratum.drawn);
+    let one = |chance: &mut f64, step: usize| {
+        let before = *chance;
+        *chance *= count(left - step) / count(stratum.of - step);
+        Some(before)
+    };
+    (0..=left).scan(1.0, one).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of claims are small")]

@@ -17,6 +17,10 @@ pub const SCHEMA: &str = "assay.spot-check/1";
 /// The chance that is given to error when the sample's confidence is stated. Ours: no document sets it.
 const DOUBT: f64 = 0.05;
 
+/// The most claims of a declaration that are looked at: several times those of all catalogs. What the sample leaves open takes
+/// time that grows with the square of their number.
+const MOST_CLAIMS: usize = 10_000;
+
 /// What a spot check found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SpotCheck {
@@ -130,6 +134,10 @@ impl Found {
 
 /// Why a declaration cannot be held against anything, if so; `today` as `2026-01-31`.
 pub fn unusable(declaration: &Declaration, today: &str) -> Option<String> {
+    let claims = declaration.requirements.claims.len();
+    if claims > MOST_CLAIMS {
+        return Some(format!("it makes {claims} claims, and at most {MOST_CLAIMS} are looked at"));
+    }
     match declaration.status {
         Status::Draft => Some("it is a draft and declares nothing".to_owned()),
         Status::Withdrawn => Some("it was withdrawn".to_owned()),

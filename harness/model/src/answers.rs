@@ -1,5 +1,7 @@
 //! Answers of people, as their file holds them.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -194,14 +196,13 @@ impl Check<'_> {
             }
         }
         self.answered(root.at("answered"));
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         for answer in root.at("answer").items() {
             self.answer(answer);
             let key = ["question", "component", "interface"].map(|key| answer.at(key).text());
-            if key[0].is_some() && seen.contains(&key) {
+            if !seen.insert(key) && key[0].is_some() {
                 self.say(answer.at("question"), "this question is answered twice", "keep one of the answers".to_owned());
             }
-            seen.push(key);
         }
     }
 

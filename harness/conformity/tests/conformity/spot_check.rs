@@ -86,6 +86,10 @@ fn only_what_was_drawn_is_retested() {
 fn a_declaration_that_does_not_stand_is_held_against_nothing() {
     let declaration = declaration();
     assert_eq!(unusable(&declaration, "2026-12-01"), None);
+    let claims = declaration.requirements.claims.iter().cycle().take(10_001).cloned().collect();
+    let mut endless = declaration.clone();
+    endless.requirements.claims = claims;
+    assert!(unusable(&endless, "2026-12-01").expect("a reason").contains("10001 claims"));
     assert!(unusable(&declaration, "2027-07-01").expect("a reason").contains("ended on 2027-06-30"));
     for (status, word) in [(Status::Withdrawn, "withdrawn"), (Status::Suspended, "suspended"), (Status::Draft, "draft")] {
         let revised = revise(&declaration, "ab", status, "for a reason", "2026-12-01", "k");
