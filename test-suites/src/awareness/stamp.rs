@@ -17,6 +17,8 @@ pub(crate) struct Stamp {
 
 const SECOND: u32 = 1_000;
 const MINUTE: u32 = 60_000;
+/// The longest time stamp that is sought in a line, in bytes: a line may be made of what stamps are made of.
+const LONGEST: usize = 64;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Reads a time stamp: RFC 3339 and its near relatives, seconds or milliseconds since 1970, RFC 2822, or the form of
@@ -30,7 +32,7 @@ pub(crate) fn read(text: &str) -> Option<Stamp> {
 pub(crate) fn find(line: &str) -> Option<&str> {
     let starts = line.char_indices().filter(|(at, _)| *at == 0 || !line.as_bytes()[at - 1].is_ascii_alphanumeric());
     starts.map(|(at, _)| &line[at..]).find_map(|rest| {
-        let full = rest.bytes().take_while(|byte| byte.is_ascii_digit() || b"-:.,+TZtz ".contains(byte)).count();
+        let full = rest.bytes().take(LONGEST).take_while(|byte| byte.is_ascii_digit() || b"-:.,+TZtz ".contains(byte)).count();
         let candidates = [rest.get(..full), rest.get(..15)];
         candidates.into_iter().flatten().map(str::trim_end).find(|text| calendar(text).or_else(|| old(text)).is_some())
     })
@@ -160,5 +162,7 @@ mod tests {
         assert_eq!(find("[2026-01-02 03:04:05.001Z] login"), Some("2026-01-02 03:04:05.001Z"));
         assert_eq!(find("Jan  2 03:04:05 washer login"), Some("Jan  2 03:04:05"));
         assert_eq!(find("née 12 of 34"), None);
+        // done at once, though a stamp may begin at every second byte
+        assert_eq!(find(&"1-".repeat(200_000)), None);
     }
 }
