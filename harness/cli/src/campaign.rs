@@ -230,3 +230,9 @@ fn finished(home: &Path, assessment: &Assessment) -> Option<(Folder, RunRecord)>
     };
     runs.filter(same).max_by(|(_, one), (_, other)| one.finished.cmp(&other.finished))
 }
+
+/// Reads any text as the list of a campaign, for the tests that drive every reader.
+#[cfg(test)]
+pub(crate) fn read_anything(text: &str) {
+    let _ = List::of_text("list.toml", text);
+}

@@ -230,5 +230,11 @@ fn table(outcome: &Outcome) -> String {
     lines.join("\n")
 }
 
+/// Reads any text as a list of pairs and as where to log in, for the tests that drive every reader.
+#[cfg(test)]
+pub(crate) fn read_anything(text: &str) {
+    let _ = (read_pairs(text, true), read_pairs(text, false), Url::read(text.lines().next().unwrap_or_default()));
+}
+
 #[cfg(test)]
 mod tests;

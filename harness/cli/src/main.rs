@@ -27,6 +27,8 @@ mod dtls;
 mod explain;
 mod failure;
 mod files;
+#[cfg(test)]
+mod fuzzing;
 mod gap;
 mod gaps;
 mod keygen;

@@ -58,7 +58,7 @@ impl List {
         Ok(list)
     }
 
-    fn of_text(name: &str, text: &str) -> Result<Self, Failure> {
+    pub(super) fn of_text(name: &str, text: &str) -> Result<Self, Failure> {
         let list: Self = read_form(name, text, "a list of products")?;
         list.check().map_err(|what| Failure::usage(format!("{name}: {what}")))?;
         Ok(list)

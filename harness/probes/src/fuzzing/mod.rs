@@ -12,7 +12,7 @@ mod tests;
 
 use bytes::BytesMut;
 
-use crate::{coap, dtls, ftp, http, mdns, mqtt, ntp, ports, snmp, ssdp, ssh_kex, syslog, telnet, tls, x509};
+use crate::{coap, dtls, ftp, http, mdns, mqtt, ntp, peer, ports, snmp, ssdp, ssh_kex, syslog, telnet, tls, x509};
 
 /// A reader of bytes from the network.
 pub type Reader = fn(&[u8]);
@@ -31,6 +31,7 @@ pub const READERS: &[(&str, Reader)] = &[
     ("mdns", mdns_message),
     ("mqtt_packets", mqtt_packets),
     ("ntp", ntp_answer),
+    ("peer", client),
     ("port_banner", port_banner),
     ("snmp", snmp_message),
     ("ssdp", ssdp_reply),
@@ -165,6 +166,11 @@ pub fn ntp_answer(bytes: &[u8]) {
     // the time in the request is that which the answer repeats, so that reading goes on
     let sent = bytes.get(24..32).and_then(|time| time.try_into().ok()).map_or(0, |time| ntp::from_ntp(time, 0));
     let _ = ntp::read(bytes, sent, sent.saturating_add(1_000_000));
+}
+
+/// What a client says to the laboratory in the place of its server.
+pub fn client(bytes: &[u8]) {
+    peer::read_anything(bytes);
 }
 
 /// The first bytes of an unknown service.

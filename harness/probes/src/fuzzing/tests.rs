@@ -1,161 +1,16 @@
-//! Every reader takes random and mutated bytes without panic, without taking long, and without much memory.
-//!
-//! `ASSAY_INPUTS` sets how many inputs each reader gets (2,000 if not set); `ASSAY_READER` picks one reader.
+//! Every reader takes any bytes; `fuzz/src/drive.rs` tells how.
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+#[path = "../../../../fuzz/src/drive.rs"]
+mod drive;
 
-use super::{READERS, Reader};
-
-/// The longest that one input may take, on a machine that is busy with other things.
-const LONGEST: Duration = Duration::from_secs(20);
-/// The most memory that the whole run may take at any time, in KiB.
-const MOST_MEMORY: u64 = 512 * 1024;
-/// The lengths at which the growth of time is measured, in bytes.
-const SHORT: usize = 16 * 1024;
-const LONG: usize = 64 * 1024;
-/// How many times longer the long input may take, which has four times the length, and from which time on that counts.
-const MOST_GROWTH: u32 = 8;
-const COUNTS: Duration = Duration::from_millis(200);
-/// What makes the readers of text look ahead.
-const PIECES: [&[u8]; 18] =
-    [b"&", b"<", b"<a ", b"<!--", b"</", b"\"", b"'", b"=", b",", b";", b"\\", b"[", b"{", b"\n", b" ", b"<a b=\"&", b"a=\"", b"\x1b["];
-/// Numbers at which lengths and counts tend to break.
-const EDGES: [u8; 8] = [0, 1, 0x7f, 0x80, 0xff, 0xfe, b'\n', b'"'];
-
-/// Numbers that look random and are the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.next().to_le_bytes()[0]
-    }
-
-    fn bytes(&mut self, longest: usize) -> Vec<u8> {
-        (0..self.below(longest)).map(|_| self.byte()).collect()
-    }
-}
-
-/// One input: random bytes, or a seed after up to eight changes.
-fn input(dice: &mut Dice, seeds: &[Vec<u8>]) -> Vec<u8> {
-    if seeds.is_empty() || dice.below(8) == 0 {
-        return dice.bytes(300);
-    }
-    let mut bytes = seeds[dice.below(seeds.len())].clone();
-    for _ in 0..=dice.below(8) {
-        let at = dice.below(bytes.len() + 1);
-        match dice.below(8) {
-            0 => bytes.truncate(at),
-            1 => bytes.splice(at..at, dice.bytes(16)).for_each(drop),
-            2 => bytes.drain(at..(at + dice.below(16)).min(bytes.len())).for_each(drop),
-            3 => {
-                let other = &seeds[dice.below(seeds.len())];
-                let from = dice.below(other.len() + 1);
-                bytes.splice(at.., other[from..].iter().copied()).for_each(drop);
-            }
-            4 => {
-                let again = bytes[at..(at + dice.below(64)).min(bytes.len())].to_vec();
-                bytes.splice(at..at, again.repeat(1 + dice.below(20))).for_each(drop);
-            }
-            kind => {
-                let new = if kind == 5 { EDGES[dice.below(EDGES.len())] } else { dice.byte() };
-                if let Some(old) = bytes.get_mut(at) {
-                    *old = if kind == 6 { *old ^ (1 << dice.below(8)) } else { new };
-                }
-            }
-        }
-    }
-    bytes
-}
-
-fn seeds(name: &str) -> Vec<Vec<u8>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(name);
-    let files = std::fs::read_dir(&folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
-    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
-    files.sort();
-    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
-}
-
-/// The most memory that this process has had, in KiB; 0 where the system does not tell.
-fn memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|text| text.parse().ok()).unwrap_or_default()
-}
+use super::READERS;
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "each input is timed")]
 fn every_reader_takes_any_bytes() {
-    let count: usize = std::env::var("ASSAY_INPUTS").map_or(2_000, |text| text.parse().unwrap());
-    let only = std::env::var("ASSAY_READER").ok();
-    for (name, read) in READERS.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {
-        let seeds = seeds(name);
-        assert!(!seeds.is_empty(), "{name} has no seed");
-        for seed in &seeds {
-            read(seed);
-        }
-        let (mut dice, began, mut slowest) = (Dice(7), Instant::now(), Duration::ZERO);
-        for _ in 0..count {
-            let bytes = input(&mut dice, &seeds);
-            let start = Instant::now();
-            let outcome = std::panic::catch_unwind(|| read(&bytes));
-            slowest = slowest.max(start.elapsed());
-            assert!(outcome.is_ok(), "{name} panics on {}", bytes.escape_ascii());
-            assert!(slowest < LONGEST, "{name} takes {slowest:?} for {}", bytes.escape_ascii());
-        }
-        eprintln!("{name}: {count} inputs in {:?}, the slowest {slowest:?}, memory {} KiB", began.elapsed(), memory());
-    }
-    assert!(memory() < MOST_MEMORY, "the readers took {} KiB", memory());
-}
-
-/// The time that this thread has been at work: what others do on the machine does not count, where the system tells.
-#[expect(clippy::disallowed_methods, reason = "readers are timed where the system does not tell how long they worked")]
-fn worked(began: Instant) -> Duration {
-    let status = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let told = status.split_whitespace().next().and_then(|text| text.parse().ok()).map(Duration::from_nanos);
-    told.unwrap_or_else(|| Instant::now().duration_since(began))
-}
-
-/// How long a reader works on the first bytes of a seed, followed by a piece again and again up to this length.
-fn work(read: Reader, head: &[u8], piece: &[u8], length: usize, began: Instant) -> Duration {
-    let bytes: Vec<u8> = head.iter().chain(piece.iter().cycle()).take(length).copied().collect();
-    let start = worked(began);
-    read(&bytes);
-    worked(began).saturating_sub(start)
+    drive::any_bytes(READERS);
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "readers are timed")]
 fn no_reader_grows_faster_than_its_input() {
-    let only = std::env::var("ASSAY_READER").ok();
-    let began = Instant::now();
-    for (name, read) in READERS.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {
-        let (mut dice, mut slowest) = (Dice(11), Duration::ZERO);
-        for seed in seeds(name) {
-            let random = |dice: &mut Dice| seed.iter().skip(dice.below(seed.len())).take(1 + dice.below(40)).copied().collect::<Vec<_>>();
-            let drawn: Vec<_> = (0..8).map(|_| random(&mut dice)).collect();
-            for piece in PIECES.into_iter().chain(drawn.iter().map(Vec::as_slice)) {
-                let head = seed.get(..dice.below(seed.len() + 1)).unwrap_or_default();
-                let long = work(*read, head, piece, LONG, began);
-                slowest = slowest.max(long);
-                if long > COUNTS {
-                    let short = work(*read, head, piece, SHORT, began);
-                    let what = format!("{name}: {short:?}, and {long:?} for four times as much of {}", piece.escape_ascii());
-                    assert!(long < short * MOST_GROWTH, "{what} after {}", head.escape_ascii());
-                }
-            }
-        }
-        eprintln!("{name}: {LONG} bytes in {slowest:?} at most");
-    }
+    drive::growth(READERS);
 }

@@ -82,7 +82,7 @@ impl Manner {
 }
 
 /// Method and path of a whole request.
-fn request(bytes: &[u8]) -> Option<(String, String)> {
+pub(super) fn request(bytes: &[u8]) -> Option<(String, String)> {
     let head = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let text = String::from_utf8_lossy(&bytes[..head]).into_owned();
     let length = text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));

@@ -163,6 +163,15 @@ async fn converse(link: &mut Link, manner: &Manner, visit: &mut Visit) -> Result
     }
 }
 
+/// Reads any bytes as what a client says, for the tests that drive every reader: a hello, a request of HTTP, a query for a name.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_anything(bytes: &[u8]) {
+    let _ = (Opening::of(bytes), manner::request(bytes));
+    if let Some((query, question)) = names::read(bytes, 53) {
+        let _ = names::answer(&query, question, std::net::Ipv4Addr::LOCALHOST);
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "stand-ins for products open their own sockets")]
 mod tests;

@@ -53,7 +53,7 @@ pub async fn resolve(listener: &UdpListener, address: Ipv4Addr, limit: Duration,
 }
 
 /// Reads a query with one question; gives the question's bytes too.
-fn read(bytes: &[u8], port: u16) -> Option<(Query, &[u8])> {
+pub(super) fn read(bytes: &[u8], port: u16) -> Option<(Query, &[u8])> {
     let mut cursor = Cursor::new(bytes);
     let (id, flags, questions) = (cursor.u16()?, cursor.u16()?, cursor.u16()?);
     (flags & 0xf800 == 0 && questions == 1).then_some(())?;
@@ -81,7 +81,7 @@ fn name(cursor: &mut Cursor<'_>) -> Option<String> {
     }
 }
 
-fn answer(query: &Query, question: &[u8], address: Ipv4Addr) -> Vec<u8> {
+pub(super) fn answer(query: &Query, question: &[u8], address: Ipv4Addr) -> Vec<u8> {
     let found = u8::from(query.kind == ADDRESS);
     let mut bytes = [&query.id.to_be_bytes()[..], &[0x81, 0x80, 0, 1, 0, found, 0, 0, 0, 0], question].concat();
     if found > 0 {
