@@ -32,9 +32,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Value, BTreeMap<String, usize>), U
         let Some((tag, value)) = line.split_once(':').filter(|_| !line.trim_start().starts_with('#')) else { continue };
         let mut value = value.trim().to_owned();
         if let Some(rest) = value.strip_prefix("<text>") {
-            let mut whole = rest.to_owned();
-            while !whole.contains("</text>") {
+            // only what is new is searched, or a text without an end would take time with the square of its length
+            let (mut whole, mut ended) = (rest.to_owned(), rest.contains("</text>"));
+            while !ended {
                 let Some((line, _)) = lines.next() else { break };
+                ended = line.contains("</text>");
                 whole.push('\n');
                 whole.push_str(line);
             }
