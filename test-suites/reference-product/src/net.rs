@@ -44,6 +44,11 @@ impl Tasks {
         Self { running: Arc::default(), turning: Turning::new(turn) }
     }
 
+    /// What a product that scribbles adds to its messages.
+    pub(crate) fn scribble(&self) -> &'static str {
+        self.turning.scribble()
+    }
+
     /// Runs a task until it ends or the product stops.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);

@@ -47,6 +47,7 @@ struct Exporter {
     waiting: VecDeque<Vec<u8>>,
     notices: Arc<Notices>,
     forgets: bool,
+    more: &'static str,
 }
 
 /// Starts the sender of one device; it lives as long as the product.
@@ -61,7 +62,7 @@ pub(crate) fn start(
     let tls = if faults.has(Fault::LogPlain) { None } else { Some(connector(faults, shared.state)?) };
     let to = SocketAddr::from((addresses.collector, 6514));
     let forgets = faults.has(Fault::CollectorOutageLoses);
-    let exporter = Exporter { from, to, tls, connection: None, waiting: VecDeque::new(), notices, forgets };
+    let exporter = Exporter { from, to, tls, connection: None, waiting: VecDeque::new(), notices, forgets, more: shared.tasks.scribble() };
     shared.tasks.spawn(exporter.run(receiver));
     Ok(sender)
 }
@@ -95,7 +96,7 @@ impl Exporter {
     }
 
     fn enqueue(&mut self, event: &Exported) {
-        let message = message(event, self.from);
+        let message = message(event, self.from) + self.more;
         if self.waiting.len() >= WAITING {
             self.waiting.pop_front();
         }

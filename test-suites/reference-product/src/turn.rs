@@ -49,7 +49,8 @@ pub enum Mood {
     SayingYes,
     /// Its web services send everybody to an address that is not the product's.
     Elsewhere,
-    /// Its web services add to whatever they say what breaks the papers of those who write it down.
+    /// Its web services and its messages to the collector add to whatever they say what breaks the papers of those who
+    /// write it down.
     Scribbling,
 }
 
@@ -140,6 +141,11 @@ impl Turning {
                 inner.open.send_replace(true);
             });
         }
+    }
+
+    /// What is added to messages, which are sent outside of connections that are served.
+    pub(crate) fn scribble(&self) -> &'static str {
+        if self.0.turn.is_some_and(|turn| turn.into == Mood::Scribbling) { SCRIBBLE } else { "" }
     }
 
     fn mood(&self) -> Option<Mood> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::lab::{Lab, json, only_run, outcome};
+use crate::secrets::{no_secret_is_told, no_secret_stands_in};
 
 fn entry(id: &str, profile: &str, more: &str) -> String {
     format!("[[product]]\nid = \"{id}\"\nprofile = \"{profile}\"\n{more}\n")
@@ -49,6 +50,11 @@ fn each_product_has_its_line_whatever_comes_of_the_others() {
     let twin = json(&only_run(&out.join("twin")).join("run.json"));
     assert_eq!(twin["results"][0]["test"], "identification/unique-identifier", "what is chosen for one product counts more");
     assert!(only_run(&out.join("faulty")).join("report.html").is_file());
+
+    for lab in [&good, &faulty] {
+        no_secret_is_told(lab, &told);
+        no_secret_stands_in(lab, &out);
+    }
 
     let (code, told, again) = campaign(&list, &["--resume", "--jobs=1"]);
     assert_eq!((code, again), (2, summary), "finished runs count as they are: {told}");

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::lab::{Lab, json, only_run, outcome};
+use crate::secrets::{no_secret_is_told, no_secret_stands_in};
 
 const CHOSEN: &str = "[\"DI(IMS)\", \"LA(AUN)\", \"DO(DSC)\", \"DP(CRY)\"]";
 
@@ -92,9 +93,13 @@ fn a_product_is_declared_and_a_unit_that_went_bad_is_found_out() {
 
     let folder = desk.path("declarations/D-2026-7-r1");
     checks_out(&desk, &folder);
-    covers_a_baseline(&folder);
+    covers_a_baseline(&good, &folder);
     is_found_out(&desk, &bad, &folder);
     is_suspended(&desk, &folder, &bad);
+    for place in ["declarations", "one", "two", "three"] {
+        no_secret_stands_in(&good, Path::new(&desk.path(place)));
+        no_secret_stands_in(&bad, Path::new(&desk.path(place)));
+    }
 }
 
 fn checks_out(desk: &Desk, folder: &str) {
@@ -121,11 +126,13 @@ fn checks_out(desk: &Desk, folder: &str) {
     assert_eq!(outcome(&["verify", folder]).0, 0);
 }
 
-fn covers_a_baseline(folder: &str) {
+fn covers_a_baseline(good: &Lab, folder: &str) {
     let (code, out, err) = outcome(&["gap", folder, "--baseline", "core"]);
     assert_eq!(code, 3, "{out}{err}");
     assert!(out.lines().any(|line| line.starts_with("LA(AUN)") && line.contains("observed")), "{out}");
     assert!(out.contains("not in the baseline of the declaration"), "{out}");
+    let (_, as_json, _) = outcome(&["gap", folder, "--baseline", "core", "--format", "json"]);
+    no_secret_is_told(good, &format!("{out}{err}{as_json}"));
 }
 
 fn is_found_out(desk: &Desk, bad: &Lab, folder: &str) {
@@ -135,6 +142,7 @@ fn is_found_out(desk: &Desk, bad: &Lab, folder: &str) {
     };
     let (code, out, err) = check("one", &["--all"]);
     assert_eq!(code, 1, "{out}{err}");
+    no_secret_is_told(bad, &format!("{out}{err}"));
     let found = json(&only_run(Path::new(&desk.path("one"))).join("spot-check.json"));
     let contradicted: Vec<_> =
         found["findings"].as_array().expect("findings").iter().filter(|each| each["found"] == "contradicted").collect();
@@ -185,6 +193,7 @@ fn a_run_that_does_not_conform_is_declared_only_with_what_was_decided_about_it()
 
     let (code, out, err) = outcome(&["gaps", &run_path]);
     assert!(code == 0 && err.contains("4 gaps"), "{out}{err}");
+    no_secret_is_told(&lab, &format!("{out}{err}"));
     let filled = out
         .replace(
             "#[decided]\n#by = \"\"\n#function = \"\"\n#on = \"2026-01-31\"",

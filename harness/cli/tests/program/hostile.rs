@@ -31,7 +31,7 @@ const FILES: [&str; 9] = [
 ];
 
 /// Names of all that is in a folder and below, within it.
-fn names(folder: &Path) -> BTreeSet<String> {
+pub(crate) fn names(folder: &Path) -> BTreeSet<String> {
     files(folder).iter().map(|path| path.strip_prefix(folder).expect("a path within").display().to_string()).collect()
 }
 
@@ -60,15 +60,19 @@ fn what_a_product_says_breaks_out_of_nothing() {
     let results = document["results"].as_array().expect("results");
     let reached = results.iter().filter(|result| result.to_string().contains("forged"));
     assert!(reached.count() > 4, "the words of the product did not reach the results");
-    only_own_cases(&run.join("junit.xml"), results.len());
-    let page = std::fs::read_to_string(run.join("report.html")).expect("a report");
-    assert!(page.contains("forged()") && !page.contains("<script>forged"), "the page runs what the product said");
-    is_plain(&page);
-    for path in files(&run).iter().filter(|path| path.extension().is_some_and(|end| end == "json")) {
-        json(path);
-    }
+    let logged = files(&run.join("evidence")).iter().any(|path| {
+        let text = String::from_utf8_lossy(&std::fs::read(path).expect("evidence")).into_owned();
+        text.contains("dishwasher - ") && text.contains("forged")
+    });
+    assert!(logged, "the words of the product did not reach the collector");
+    stays_what_it_is(&run, results.len());
+    only_own_files(lab.folder.path(), &before, &run);
+}
+
+/// Only the reports of this run and its evidence were written, under names of our own.
+pub(crate) fn only_own_files(folder: &Path, before: &BTreeSet<String>, run: &Path) {
     let inside = format!("runs/{}/", run.file_name().expect("a name").display());
-    for name in names(lab.folder.path()).difference(&before) {
+    for name in names(folder).difference(before) {
         let name = name.strip_prefix(&inside).unwrap_or_else(|| panic!("{name} stands outside of the run"));
         let hash = name.strip_prefix("evidence/").unwrap_or_default();
         let is_evidence = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -76,8 +80,22 @@ fn what_a_product_says_breaks_out_of_nothing() {
     }
 }
 
+/// Every file of a run is well formed, and holds nothing that was not put there.
+pub(crate) fn stays_what_it_is(run: &Path, results: usize) {
+    only_own_cases(&run.join("junit.xml"), results);
+    let page = std::fs::read_to_string(run.join("report.html")).expect("a report");
+    assert!(page.contains("forged()") && !page.contains("<script>forged"), "the page runs what the product said");
+    is_plain(&page);
+    for path in files(run).iter().filter(|path| path.extension().is_some_and(|end| end == "json")) {
+        json(path);
+    }
+    for line in std::fs::read_to_string(run.join("journal.jsonl")).expect("a journal").lines() {
+        serde_json::from_str::<serde_json::Value>(line).expect("a line of the journal");
+    }
+}
+
 /// No character that moves the cursor, turns the direction, or cannot be seen.
-fn is_plain(text: &str) {
+pub(crate) fn is_plain(text: &str) {
     let hidden =
         |c: &char| c.is_control() && *c != '\n' || matches!(u32::from(*c), 0x200b..=0x200f | 0x202a..=0x202e | 0x2066..=0x2069 | 0xfffe);
     if let Some(at) = text.chars().position(|c| hidden(&c)) {

@@ -39,6 +39,11 @@ pub(crate) fn no_secret_stands_in(lab: &Lab, folder: &Path) {
     }
 }
 
+/// No secret of the laboratory stands in what the program told.
+pub(crate) fn no_secret_is_told(lab: &Lab, told: &str) {
+    none_stands_in(&forms(lab), told.as_bytes(), "what the terminal shows");
+}
+
 /// What the system tells others of a process: its command line, and its environment to whoever may read that.
 fn visible(process: u32) -> Vec<u8> {
     ["cmdline", "environ"].map(|name| std::fs::read(format!("/proc/{process}/{name}")).unwrap_or_default()).concat()
@@ -79,6 +84,7 @@ fn nobody_sees_a_secret_while_a_run_goes_on_or_after_it() {
         &["questions", &lab.profile(), "--out", &at("answers.toml")][..],
         &["gaps", &run, "--out", &at("gaps.toml")],
         &["report", &run, "--format", "junit,html,oscal", "--out", &at("reports")],
+        &["diff", &run, &run, "--format", "json"],
     ] {
         let (code, out, err) = outcome(arguments);
         assert_eq!(code, 0, "{out}{err}");
