@@ -29,8 +29,8 @@ struct Difference {
     undeclared: Vec<String>,
     /// Are declared, and closed.
     closed: Vec<String>,
-    /// Are declared, and neither open nor closed.
-    hidden: Vec<u16>,
+    /// Are declared, and neither open nor closed, or closed as what spoke just before the scan is.
+    hidden: Vec<String>,
 }
 
 async fn run(bench: Bench) -> Outcome {
@@ -57,8 +57,8 @@ async fn run(bench: Bench) -> Outcome {
     }
     if !difference.hidden.is_empty() {
         let what = format!(
-            "tcp {} is declared but gives no answer, or none any more: look for a filter or a scan defence on the way",
-            list(&difference.hidden)
+            "{} is declared but gives no answer, or none any more: look for a filter or a scan defence on the way",
+            difference.hidden.join(", ")
         );
         return seen.inconclusive(finding(what));
     }
@@ -86,11 +86,14 @@ fn compare(found: &Ports, tcp: &[u16], udp: &[u16]) -> Difference {
         if found.tcp.filtered.contains(port)
             || found.spoken.iter().any(|each| each.port == *port && each.protocol != "coap" && each.protocol != "snmp")
         {
-            difference.hidden.push(*port);
+            difference.hidden.push(format!("tcp {port}"));
         } else {
             difference.closed.push(format!("tcp {port}"));
         }
     }
     difference.closed.extend(udp.iter().filter(|port| found.udp.closed.contains(port)).map(|port| format!("udp {port}")));
+    if !found.still_speaks() {
+        difference.hidden.append(&mut difference.closed);
+    }
     difference
 }

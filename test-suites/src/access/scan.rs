@@ -41,6 +41,11 @@ impl Ports {
         self.spoken.iter().map(|each| format!("{} at {}", each.protocol, each.port)).collect::<Vec<_>>().join(", ")
     }
 
+    /// Whether all that spoke just before the scan was open in it: only then does a closed port say that it always is.
+    pub(super) fn still_speaks(&self) -> bool {
+        self.spoken.iter().all(|each| self.tcp.open.contains(&each.port) || self.udp.answered.contains(&each.port))
+    }
+
     /// Why the scan cannot carry a verdict, if it cannot.
     pub(super) fn doubt(&self) -> Option<String> {
         let (unstable, open) = (&self.tcp.unstable, self.tcp.open.len());
@@ -163,5 +168,26 @@ async fn answers_datagrams(permit: &Permit, speaks: Speaks) -> assay_wire::Resul
     match speaks {
         Speaks::Coap => coap::Client::open(permit, None).await?.ping().await.map(|()| true),
         _ => snmp::discover(permit).await.map(|engine| engine.is_some()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_component_still_speaks_where_all_that_spoke_is_open() {
+        let spoken = |port, protocol: &str| Spoken { port, protocol: protocol.to_owned() };
+        let tcp = |open: &[u16]| TcpScan { open: open.to_vec(), closed: 0, filtered: Vec::new(), passes: 2, unstable: Vec::new() };
+        let udp = UdpScan { answered: vec![5683], closed: Vec::new(), silent: Vec::new() };
+        let found = |open: &[u16]| Ports {
+            spoken: vec![spoken(8080, "http"), spoken(5683, "coap")],
+            tcp: tcp(open),
+            udp: udp.clone(),
+            services: Vec::new(),
+        };
+        assert!(found(&[8080]).still_speaks());
+        // it turned its back on everybody in between
+        assert!(!found(&[22]).still_speaks());
     }
 }
