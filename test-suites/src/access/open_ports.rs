@@ -29,7 +29,7 @@ struct Difference {
     undeclared: Vec<String>,
     /// Are declared, and closed.
     closed: Vec<String>,
-    /// Are declared, and neither open nor closed, or closed as what spoke just before the scan is.
+    /// Are declared, and neither open nor closed, or closed while what spoke before the scan fell silent.
     hidden: Vec<String>,
 }
 
@@ -92,7 +92,8 @@ fn compare(found: &Ports, tcp: &[u16], udp: &[u16]) -> Difference {
         }
     }
     difference.closed.extend(udp.iter().filter(|port| found.udp.closed.contains(port)).map(|port| format!("udp {port}")));
-    if !found.still_speaks() {
+    // what happened to the component in between happened to the declared ports too
+    if !found.silenced.is_empty() {
         difference.hidden.append(&mut difference.closed);
     }
     difference

@@ -18,6 +18,8 @@ const MOST_SERVICES: usize = 64;
 pub(super) struct Ports {
     /// The declared interfaces that spoke their own protocol just before the scan.
     pub(super) spoken: Vec<Spoken>,
+    /// Those of them that no longer did after the scan. Looked for where a declared port was not open in it.
+    pub(super) silenced: Vec<u16>,
     /// The scan of TCP.
     pub(super) tcp: TcpScan,
     /// The scan of UDP.
@@ -39,11 +41,6 @@ impl Ports {
     /// The declared interfaces that spoke, in words: `tls at 8443, ssh at 2222`.
     pub(super) fn spoken(&self) -> String {
         self.spoken.iter().map(|each| format!("{} at {}", each.protocol, each.port)).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Whether all that spoke just before the scan was open in it: only then does a closed port say that it always is.
-    pub(super) fn still_speaks(&self) -> bool {
-        self.spoken.iter().all(|each| self.tcp.open.contains(&each.port) || self.udp.answered.contains(&each.port))
     }
 
     /// Why the scan cannot carry a verdict, if it cannot.
@@ -94,7 +91,16 @@ async fn scan(bench: &Bench, component: &Component) -> Result<Ports, Stop> {
     let tcp = ports::tcp(&permit, &tcp_ports(component)?).await?;
     let udp = ports::udp(&permit, &udp_ports(component)).await?;
     let services = services(&permit, &tcp.open).await?;
-    Ok(Ports { spoken, tcp, udp, services })
+    let is_missing = |port: &u16| !tcp.open.contains(port);
+    let misses =
+        declared(component, false).iter().any(is_missing) || declared(component, true).iter().any(|port| udp.closed.contains(port));
+    let mut silenced = Vec::new();
+    for interface in component.interfaces.iter().filter(|each| misses && spoken.iter().any(|one| one.port == each.port)) {
+        if speaks(bench, component, interface).await?.is_none() {
+            silenced.push(interface.port);
+        }
+    }
+    Ok(Ports { spoken, silenced, tcp, udp, services })
 }
 
 /// What answers at the open ports. Most of the time is waiting for a service to speak, so all are asked at the same time;
@@ -168,26 +174,5 @@ async fn answers_datagrams(permit: &Permit, speaks: Speaks) -> assay_wire::Resul
     match speaks {
         Speaks::Coap => coap::Client::open(permit, None).await?.ping().await.map(|()| true),
         _ => snmp::discover(permit).await.map(|engine| engine.is_some()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_component_still_speaks_where_all_that_spoke_is_open() {
-        let spoken = |port, protocol: &str| Spoken { port, protocol: protocol.to_owned() };
-        let tcp = |open: &[u16]| TcpScan { open: open.to_vec(), closed: 0, filtered: Vec::new(), passes: 2, unstable: Vec::new() };
-        let udp = UdpScan { answered: vec![5683], closed: Vec::new(), silent: Vec::new() };
-        let found = |open: &[u16]| Ports {
-            spoken: vec![spoken(8080, "http"), spoken(5683, "coap")],
-            tcp: tcp(open),
-            udp: udp.clone(),
-            services: Vec::new(),
-        };
-        assert!(found(&[8080]).still_speaks());
-        // it turned its back on everybody in between
-        assert!(!found(&[22]).still_speaks());
     }
 }

@@ -122,8 +122,9 @@ fn collect(done: Option<Done>, answers: &mut Vec<(u16, Answer)>, unreachable: &m
     let Some(done) = done else { return Ok(()) };
     let (port, outcome) = done.map_err(|error| Error::Local(format!("a task of the port scan broke off: {error}")))?;
     let answer = match outcome {
-        Ok(()) => Answer::Open,
-        Err(Error::Refused(_) | Error::Reset(_) | Error::Closed(_)) => Answer::Closed,
+        // the system tells a reset in answer to the first packet as refused: this one came after the connection stood
+        Ok(()) | Err(Error::Reset(_) | Error::Closed(_)) => Answer::Open,
+        Err(Error::Refused(_)) => Answer::Closed,
         Err(Error::TimedOut { .. }) => Answer::Silent,
         Err(error @ Error::Unreachable(..)) => {
             *unreachable = Some(error);
