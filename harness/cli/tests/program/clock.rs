@@ -32,21 +32,15 @@ fn a_clock_that_is_set_spoils_no_verdict() {
     let offset = lab.folder.path().join("offset");
     let set = |by: &str| std::fs::write(&offset, format!("{by}\n")).expect("a file");
     set("+0");
-    let child = off_by(lab.run(&CHOSEN), &offset).spawn().expect("the program starts");
-    let journal = || std::fs::read_dir(lab.out()).into_iter().flatten().flatten().next().map(|entry| entry.path().join("journal.jsonl"));
-    let text = || journal().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
     let is_under_way = |line: &str| line.contains("\"event\":\"began\"") && line.contains("guess-throttling");
-    while !text().lines().next_back().is_some_and(is_under_way) {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    let mut child = lab.until(off_by(lab.run(&CHOSEN), &offset), |journal| journal.lines().next_back().is_some_and(is_under_way));
     // well within the test, which takes seconds
     std::thread::sleep(std::time::Duration::from_secs(1));
     set("-86400");
-    let (code, out, err) = told(&child.wait_with_output().expect("the program ends"));
-    assert_eq!(code, 3, "{out}{err}");
-    let of_run = || said(&json(&lab.only_run().join("run.json")));
-    let spoiled: Vec<_> = of_run().into_values().filter(|(verdict, _)| verdict == "error").collect();
-    assert_eq!(spoiled.len(), 1, "{out}{err}");
+    assert_eq!(child.wait().expect("the program ends").code(), Some(3));
+    let of_run = said(&json(&lab.only_run().join("run.json")));
+    let spoiled: Vec<_> = of_run.values().filter(|(verdict, _)| verdict == "error").collect();
+    assert_eq!(spoiled.len(), 1, "{of_run:?}");
     assert!(spoiled[0].1.contains("the clock of this machine was set by"), "{spoiled:?}");
 }
 

@@ -78,7 +78,12 @@ impl Lab {
 
     /// Starts `assay run` and waits until its journal satisfies the condition. The child has ended if it never does.
     pub(crate) fn run_until(&self, more: &[&str], reached: impl Fn(&str) -> bool) -> Child {
-        let mut child = self.run(more).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+        self.until(self.run(more), reached)
+    }
+
+    /// The same with a run that is made ready already.
+    pub(crate) fn until(&self, mut run: Command, reached: impl Fn(&str) -> bool) -> Child {
+        let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
         for _ in 0..6_000 {
             let journal =
                 std::fs::read_dir(self.out()).into_iter().flatten().flatten().next().map(|entry| entry.path().join("journal.jsonl"));
