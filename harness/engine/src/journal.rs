@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use assay_model::event::{Event, Line, hash_of_line, no_line_before};
@@ -17,9 +18,9 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Begins the journal of a new run.
+    /// Begins the journal of a new run. Like everything else in its folder, it is for the one who runs it alone to read.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        let file = OpenOptions::new().create_new(true).append(true).open(path).map_err(Error::file(path))?;
+        let file = OpenOptions::new().create_new(true).append(true).mode(0o600).open(path).map_err(Error::file(path))?;
         lock(&file, path)?;
         Ok(Self { path: path.to_owned(), file, last: no_line_before() })
     }

@@ -29,7 +29,7 @@ struct Difference {
     undeclared: Vec<String>,
     /// Are declared, and closed.
     closed: Vec<String>,
-    /// Are declared, and neither open nor closed, or closed while what spoke before the scan fell silent.
+    /// Are declared, and neither open nor closed, or closed while what spoke before the scan was closed in it or fell silent.
     hidden: Vec<String>,
 }
 
@@ -82,17 +82,14 @@ fn compare(found: &Ports, tcp: &[u16], udp: &[u16]) -> Difference {
         if found.tcp.open.contains(port) || found.tcp.unstable.contains(port) {
             continue;
         }
-        // a port that spoke just before the scan and is closed now says that the scan was noticed
-        if found.tcp.filtered.contains(port)
-            || found.spoken.iter().any(|each| each.port == *port && each.protocol != "coap" && each.protocol != "snmp")
-        {
+        if found.tcp.filtered.contains(port) {
             difference.hidden.push(format!("tcp {port}"));
         } else {
             difference.closed.push(format!("tcp {port}"));
         }
     }
     difference.closed.extend(udp.iter().filter(|port| found.udp.closed.contains(port)).map(|port| format!("udp {port}")));
-    // what happened to the component in between happened to the declared ports too
+    // the scan was noticed, or something happened to the component in between: to its declared ports too
     if !found.silenced.is_empty() {
         difference.hidden.append(&mut difference.closed);
     }

@@ -18,7 +18,7 @@ const MOST_SERVICES: usize = 64;
 pub(super) struct Ports {
     /// The declared interfaces that spoke their own protocol just before the scan.
     pub(super) spoken: Vec<Spoken>,
-    /// Those of them that no longer did after the scan. Looked for where a declared port was not open in it.
+    /// Those of them that were not open in the scan, or no longer spoke after it. Looked for where it misses a declared port.
     pub(super) silenced: Vec<u16>,
     /// The scan of TCP.
     pub(super) tcp: TcpScan,
@@ -96,7 +96,8 @@ async fn scan(bench: &Bench, component: &Component) -> Result<Ports, Stop> {
         declared(component, false).iter().any(is_missing) || declared(component, true).iter().any(|port| udp.closed.contains(port));
     let mut silenced = Vec::new();
     for interface in component.interfaces.iter().filter(|each| misses && spoken.iter().any(|one| one.port == each.port)) {
-        if speaks(bench, component, interface).await?.is_none() {
+        let missed = if interface.speaks.is_udp() { udp.closed.contains(&interface.port) } else { is_missing(&interface.port) };
+        if missed || speaks(bench, component, interface).await?.is_none() {
             silenced.push(interface.port);
         }
     }

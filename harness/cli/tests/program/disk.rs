@@ -3,26 +3,16 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::apart::apart;
 use crate::lab::{Lab, ended, json, said, told};
 
-const MARK: &str = "ASSAY_TEST_INSIDE";
 const QUICK: [&str; 6] = ["--test", "protection/tls-*", "--test", "identification/logical-identifier", "--consent", "read-only"];
 
 #[test]
 fn a_full_disk_is_said_and_the_run_goes_on_when_there_is_room() {
-    if std::env::var_os(MARK).is_some() {
-        return inside();
+    if apart("-m", "disk::a_full_disk_is_said_and_the_run_goes_on_when_there_is_room", &[], &[]) {
+        inside();
     }
-    if !Command::new("unshare").args(["-m", "true"]).status().is_ok_and(|status| status.success()) {
-        assert!(std::env::var_os("ASSAY_DEMAND_REAL").is_none(), "the right to make a mount namespace is wanted");
-        eprintln!("skipped: no mount namespace can be made here");
-        return;
-    }
-    let this = std::env::current_exe().expect("this program");
-    let test = "disk::a_full_disk_is_said_and_the_run_goes_on_when_there_is_room";
-    let output = Command::new("unshare").arg("-m").arg(this).args(["--exact", test, "--nocapture"]).env(MARK, "1").output();
-    let (code, out, err) = told(&output.expect("unshare starts"));
-    assert_eq!(code, 0, "{out}{err}");
 }
 
 fn mount(options: &str, at: &Path) {

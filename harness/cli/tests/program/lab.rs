@@ -59,6 +59,13 @@ impl Lab {
         self.folder.path().join("state/profile.toml").display().to_string()
     }
 
+    /// The addresses of the product, and of nothing else.
+    pub(crate) fn network(&self) -> String {
+        let text = std::fs::read_to_string(self.profile()).expect("a profile");
+        let address = text.lines().find_map(|line| line.strip_prefix("address = \"")).expect("an address");
+        format!("{}.0/24", address.trim_end_matches('"').rsplit_once('.').expect("four numbers").0)
+    }
+
     /// Where runs of this laboratory are kept.
     pub(crate) fn out(&self) -> PathBuf {
         self.folder.path().join("runs")

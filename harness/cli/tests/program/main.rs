@@ -1,6 +1,7 @@
 //! The program as its user meets it: what it prints, how it ends, and what it leaves behind.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+mod apart;
 mod campaign;
 mod capture;
 mod check;
@@ -11,11 +12,13 @@ mod disk;
 mod hostile;
 mod interrupt;
 mod lab;
+mod network;
 mod peers;
 mod people;
 mod protocols;
 mod reports;
 mod resume;
+mod scarce;
 mod scope;
 mod seal;
 mod secrets;

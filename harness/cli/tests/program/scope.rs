@@ -4,6 +4,7 @@ use std::process::Command;
 
 use reference_product::{Mood, Turn};
 
+use crate::apart::{apart, shell};
 use crate::lab::{Lab, told};
 
 /// A packet filter that counts what goes to any other host than this one. All addresses lead to this machine, so that a
@@ -19,36 +20,14 @@ const FILTER: &str = "table inet scope {
 }";
 /// Where redirects, links and proxies point (RFC 5737).
 const ELSEWHERE: &str = "http://198.51.100.9:3128";
-const MARK: &str = "ASSAY_TEST_INSIDE";
 
 #[test]
 fn nothing_is_sent_to_addresses_that_the_profile_does_not_name() {
-    if std::env::var_os(MARK).is_some() {
-        return inside();
-    }
-    let can = |program: &str, argument: &str| Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success());
-    if !(can("nft", "--version")
-        && can("ip", "-V")
-        && Command::new("unshare").args(["-n", "true"]).status().is_ok_and(|status| status.success()))
-    {
-        assert!(std::env::var_os("ASSAY_DEMAND_REAL").is_none(), "nft, ip and the right to make a network namespace are wanted");
-        eprintln!("skipped: no network namespace can be made here");
-        return;
-    }
-    let this = std::env::current_exe().expect("this program");
     let test = "scope::nothing_is_sent_to_addresses_that_the_profile_does_not_name";
-    let mut command = Command::new("unshare");
-    command.arg("-n").arg(this).args(["--exact", test, "--nocapture"]).env(MARK, "1");
-    for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
-        command.env(name, ELSEWHERE);
+    let proxies = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].map(|name| (name, ELSEWHERE));
+    if apart("-n", test, &["nft", "ip"], &proxies) {
+        inside();
     }
-    let (code, out, err) = told(&command.output().expect("unshare starts"));
-    assert_eq!(code, 0, "{out}{err}");
-}
-
-fn shell(line: &str) {
-    let status = Command::new("sh").args(["-c", line]).status().expect("a shell");
-    assert!(status.success(), "{line}");
 }
 
 /// Packets to other hosts so far.
