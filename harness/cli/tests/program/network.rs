@@ -59,7 +59,7 @@ fn broken(command: &str, faulty: bool, steps: usize) -> Said {
     said(&json(&lab.only_run().join("run.json")))
 }
 
-/// What is said and not so: a determination that differs, or a test that did not keep to its time.
+/// What is said and not so: a verdict that differs, or a test that panicked.
 fn untrue(said: &Said, truth: &Said) -> Vec<String> {
     let differs = |(place, (verdict, reason)): (&String, &(String, String))| {
         let is = truth.get(place).map(|(verdict, _)| verdict);

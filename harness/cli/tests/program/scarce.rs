@@ -6,7 +6,7 @@ use reference_product::{Misfit, Mood, Turn};
 
 use crate::lab::{Lab, json, only_run, said};
 
-/// Descriptors that are enough for a run (SECURITY.md).
+/// Descriptors that are enough for a run on this product; what SECURITY.md states is more.
 const ENOUGH: usize = 24;
 /// Descriptors with which a run starts, and does not come far.
 const FEW: usize = 14;
