@@ -54,7 +54,7 @@ async fn run(bench: Bench) -> Outcome {
         return seen.fail(finding(format!("{ways}: remove it from production software, or declare it and ask for a log-in"), open));
     }
     looked?;
-    if let Some(doubt) = scanned.doubt() {
+    if let Some(doubt) = scanned.doubt(&component) {
         return seen.inconclusive(finding(doubt, open));
     }
     if !facts.unknown.is_empty() {

@@ -43,10 +43,10 @@ async fn run(bench: Bench) -> Outcome {
     let mut facts = Facts::default();
     let looked = look(&bench, &component, &scanned, &mut facts).await;
     let seen = seen.and(bench.record("services that are offered", &facts)?);
-    judge(&bench, &scanned, &facts, looked, seen)
+    judge(&bench, &component, &scanned, &facts, looked, seen)
 }
 
-fn judge(bench: &Bench, scanned: &Ports, facts: &Facts, looked: Result<(), Stop>, seen: Seen) -> Outcome {
+fn judge(bench: &Bench, component: &Component, scanned: &Ports, facts: &Facts, looked: Result<(), Stop>, seen: Seen) -> Outcome {
     let policy = bench.policy();
     let forbidden = &policy.access.forbidden_services;
     let finding = |reason: String, observed: String| Finding {
@@ -65,7 +65,7 @@ fn judge(bench: &Bench, scanned: &Ports, facts: &Facts, looked: Result<(), Stop>
         return seen.fail(finding(reason, offered));
     }
     looked?;
-    if let Some(doubt) = scanned.doubt() {
+    if let Some(doubt) = scanned.doubt(component) {
         return seen.inconclusive(finding(doubt, observed));
     }
     if !facts.unknown.is_empty() {

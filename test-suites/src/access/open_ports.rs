@@ -29,7 +29,7 @@ struct Difference {
     undeclared: Vec<String>,
     /// Are declared, and closed.
     closed: Vec<String>,
-    /// Are declared, and neither open nor closed, or closed while what spoke before the scan was closed in it or fell silent.
+    /// Are declared, and neither open nor closed.
     hidden: Vec<String>,
 }
 
@@ -48,18 +48,16 @@ async fn run(bench: Bench) -> Outcome {
         let ports = difference.undeclared.join(", ");
         return seen.fail(finding(format!("{ports} undeclared but open: close it, or declare the interface in the profile")));
     }
+    if let Some(doubt) = found.doubt(&component) {
+        return seen.inconclusive(finding(doubt));
+    }
     if !difference.closed.is_empty() {
         let ports = difference.closed.join(", ");
         return seen.fail(finding(format!("{ports} declared but closed: the profile declares what the product does not offer")));
     }
-    if let Some(doubt) = found.doubt() {
-        return seen.inconclusive(finding(doubt));
-    }
     if !difference.hidden.is_empty() {
-        let what = format!(
-            "{} is declared but gives no answer, or none any more: look for a filter or a scan defence on the way",
-            difference.hidden.join(", ")
-        );
+        let what =
+            format!("{} is declared but gives no answer: look for a filter or a scan defence on the way", difference.hidden.join(", "));
         return seen.inconclusive(finding(what));
     }
     let control = seen.control(format!("the same scan found declared ports open, and they spoke their own protocol: {}", found.spoken()));
@@ -89,9 +87,5 @@ fn compare(found: &Ports, tcp: &[u16], udp: &[u16]) -> Difference {
         }
     }
     difference.closed.extend(udp.iter().filter(|port| found.udp.closed.contains(port)).map(|port| format!("udp {port}")));
-    // the scan was noticed, or something happened to the component in between: to its declared ports too
-    if !found.silenced.is_empty() {
-        difference.hidden.append(&mut difference.closed);
-    }
     difference
 }

@@ -43,11 +43,20 @@ impl Ports {
         self.spoken.iter().map(|each| format!("{} at {}", each.protocol, each.port)).collect::<Vec<_>>().join(", ")
     }
 
-    /// Why the scan cannot carry a verdict, if it cannot.
-    pub(super) fn doubt(&self) -> Option<String> {
+    /// Why the scan of this component cannot carry a verdict on what it did not find, if it cannot.
+    pub(super) fn doubt(&self, component: &Component) -> Option<String> {
         let (unstable, open) = (&self.tcp.unstable, self.tcp.open.len());
         if open > self.services.len() {
             return Some(format!("{open} tcp ports are open, and only {} were looked at: scan fewer ports at once", self.services.len()));
+        }
+        if !self.silenced.is_empty() {
+            let ports = list(&self.silenced);
+            return Some(format!(
+                "{ports} spoke before the scan, and was closed in it or silent after it: look for a filter or a scan defence"
+            ));
+        }
+        if open == 0 && (self.tcp.closed == 0 || !declared(component, false).is_empty()) {
+            return Some("no tcp port is open, so nothing shows that TCP reaches the component: look for a filter on the way".to_owned());
         }
         (!unstable.is_empty())
             .then(|| format!("tcp {} answered now so, now otherwise: scan again while the product is at rest", list(unstable)))
@@ -175,5 +184,45 @@ async fn answers_datagrams(permit: &Permit, speaks: Speaks) -> assay_wire::Resul
     match speaks {
         Speaks::Coap => coap::Client::open(permit, None).await?.ping().await.map(|()| true),
         _ => snmp::discover(permit).await.map(|engine| engine.is_some()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A component that declares these interfaces, each as `word at port`.
+    fn component(interfaces: &[(&str, u16)]) -> Component {
+        let head = "id = 'd'\nrole = 'device'\naddress = '127.0.0.1'\n";
+        let declared =
+            interfaces.iter().map(|(speaks, port)| format!("[[interface]]\nid = '{speaks}'\nspeaks = '{speaks}'\nport = {port}\n"));
+        toml::from_str(&format!("{head}{}", declared.collect::<String>())).expect("a component")
+    }
+
+    /// A scan in which CoAP spoke, and TCP ports were found so.
+    fn scanned(open: &[u16], closed: usize) -> Ports {
+        let service = |port: &u16| Service { port: *port, name: None, banner: String::new(), clear: false };
+        Ports {
+            spoken: vec![Spoken { port: 5683, protocol: "coap".to_owned() }],
+            silenced: Vec::new(),
+            tcp: TcpScan { open: open.to_vec(), closed, filtered: Vec::new(), passes: 2, unstable: Vec::new() },
+            udp: UdpScan { answered: vec![5683], closed: Vec::new(), silent: Vec::new() },
+            services: open.iter().map(service).collect(),
+        }
+    }
+
+    #[test]
+    fn what_speaks_over_udp_says_nothing_of_tcp() {
+        let (both, udp) = (component(&[("tls", 8443), ("coap", 5683)]), component(&[("coap", 5683)]));
+        assert!(scanned(&[8443], 9).doubt(&both).is_none());
+        assert!(scanned(&[], 9).doubt(&both).is_some_and(|why| why.contains("nothing shows that TCP")));
+        assert!(scanned(&[], 9).doubt(&udp).is_none());
+        assert!(scanned(&[], 0).doubt(&udp).is_some());
+    }
+
+    #[test]
+    fn what_fell_silent_casts_doubt_on_all() {
+        let silenced = Ports { silenced: vec![8443], ..scanned(&[2222], 9) };
+        assert!(silenced.doubt(&component(&[("tls", 8443), ("ssh", 2222)])).is_some_and(|why| why.contains("8443 spoke before")));
     }
 }

@@ -58,10 +58,10 @@ async fn run(bench: Bench) -> Outcome {
         }
     }
     let seen = seen.and(bench.record("SNMP with well-known communities", &answers)?);
-    judge(&scanned, &answers, trouble, seen)
+    judge(&component, &scanned, &answers, trouble, seen)
 }
 
-fn judge(scanned: &Ports, answers: &[(u16, Answer)], trouble: Result<(), Stop>, seen: Seen) -> Outcome {
+fn judge(component: &Component, scanned: &Ports, answers: &[(u16, Answer)], trouble: Result<(), Stop>, seen: Seen) -> Outcome {
     let finding = |reason: String, observed: String| Finding {
         reason,
         expected: "no answer to the communities public and private in SNMP v1 and v2c".to_owned(),
@@ -94,6 +94,8 @@ fn judge(scanned: &Ports, answers: &[(u16, Answer)], trouble: Result<(), Stop>, 
         seen.control("the same question was answered to the agent's own community")
     } else if answers.iter().any(|(_, answer)| *answer == Answer::EngineOnly) {
         seen.control("the agent itself is reached: it answered a search for its engine in SNMP v3 at the same port")
+    } else if let Some(doubt) = scanned.doubt(component) {
+        return seen.inconclusive(finding(doubt, format!("closed: udp {ports}")));
     } else {
         seen.control(format!("the host reports the ports as closed, and is there: {} answered in the same scan", scanned.spoken()))
     };

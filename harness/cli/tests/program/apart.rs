@@ -1,4 +1,5 @@
 //! Tests that need a network or mounts of their own: run again, alone, in new namespaces.
+#![expect(clippy::print_stderr, reason = "it is said what is skipped, and what was found inside")]
 
 use std::process::Command;
 

@@ -48,7 +48,8 @@ impl Lab {
         let settings = Settings { faults, addresses: Addresses::claim(), state: folder.path().join("state"), turn, ..Settings::default() };
         let product = runtime.block_on(start(settings)).expect("the product starts");
         let few = |line: &str| {
-            if line.starts_with("scan = ") { "scan = { tcp = \"8080, 8443, 9443\", udp = [161, 5353] }" } else { line }.to_owned()
+            if line.starts_with("scan = ") { "scan = { tcp = \"2323, 8080, 8443, 9443, 9998-9999\", udp = [161, 5353] }" } else { line }
+                .to_owned()
         };
         let text: Vec<String> = product.profile().lines().map(few).collect();
         std::fs::write(folder.path().join("state/profile.toml"), text.join("\n")).expect("a profile");

@@ -1,4 +1,5 @@
 //! The network breaks in the middle of a run: what is said of the product stays true.
+#![expect(clippy::print_stderr, reason = "what was tried is said")]
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,8 @@ const TROUBLES: [(&str, &str); 6] = [
     ("moved", "ip route add unreachable NET table local"),
 ];
 const PROBES: [&str; 2] = ["--method", "probe"];
-const FAULTS: [&str; 4] = ["default-web", "tls-1-0", "anonymous-setting", "log-plain"];
+const FAULTS: [&str; 8] =
+    ["default-web", "tls-1-0", "anonymous-setting", "log-plain", "telnet", "debug-shell", "undeclared-port", "snmp-public"];
 /// Moments for each trouble; `ASSAY_SEEDS` sets another number.
 const SEEDS: usize = 1;
 /// The network breaks before so many steps have ended.
