@@ -36,7 +36,7 @@ pub use recognise::{
     ClientHello, Coap, Detail, Dhcp, Greeted, Http, Lldp, Mqtt, Ntp, Protocol, Request, ServerHello, Service, Snmp, Ssh, Step, Tls, Upgrade,
 };
 pub use records::{Lease, Query, Spread};
-pub use search::{Form, Hit};
+pub use search::{Form, Hit, Search};
 
 /// A value that must not be seen in clear, with a name that is told in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -47,9 +47,9 @@ pub struct Hit {
     pub at: Option<u64>,
 }
 
-/// The canaries, made ready.
+/// The canaries, made ready to be looked for in any content.
 #[derive(Debug)]
-pub(crate) struct Search {
+pub struct Search {
     /// Nothing when there is no canary.
     automaton: Option<AhoCorasick>,
     /// What each pattern stands for.
@@ -57,7 +57,8 @@ pub(crate) struct Search {
     ids: Vec<String>,
     /// The length of the longest pattern.
     longest: usize,
-    pub(crate) unsearched: Vec<String>,
+    /// Canaries that are not searched for, as in [`Capture::unsearched`](crate::Capture::unsearched).
+    pub unsearched: Vec<String>,
 }
 
 /// What a search remembers of a stream: its last bytes.
@@ -69,7 +70,11 @@ pub(crate) struct Tail {
 }
 
 impl Search {
-    pub(crate) fn new(canaries: &[Canary]) -> Result<Self, Unreadable> {
+    /// Makes canaries ready.
+    ///
+    /// # Errors
+    /// [`Unreadable::Canaries`], when they cannot be searched for together.
+    pub fn new(canaries: &[Canary]) -> Result<Self, Unreadable> {
         let (mut patterns, mut meanings, mut unsearched) = (Vec::new(), Vec::new(), Vec::new());
         let mut ids = Vec::new();
         for canary in canaries {
@@ -89,8 +94,8 @@ impl Search {
         Ok(Self { automaton, patterns: meanings, ids, longest, unsearched })
     }
 
-    /// Finds canaries in content that stands alone.
-    pub(crate) fn alone(&self, bytes: &[u8], found: &mut impl FnMut(&str, Form, u64)) {
+    /// Finds canaries in content that stands alone: tells each by its name, its form, and where it begins, in bytes.
+    pub fn alone(&self, bytes: &[u8], found: &mut impl FnMut(&str, Form, u64)) {
         for each in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(bytes)) {
             self.tell(each.pattern().as_usize(), each.start().try_into().unwrap_or_default(), found);
         }
