@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::clean;
 
-/// Replies that are read.
+/// Datagrams that are read.
 const REPLIES: usize = 64;
 /// Header fields read of one reply, and characters of one value.
 const FIELDS: usize = 64;
@@ -24,32 +24,53 @@ pub struct Reply {
     pub unique_name: Option<String>,
 }
 
-/// Sends a search to this address alone, and collects the replies until no more come.
+/// All that came of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Found {
+    /// The replies, each once.
+    pub replies: Vec<Reply>,
+    /// Datagrams that are no positive reply.
+    pub odd: usize,
+    /// Whether more may have come than was read.
+    pub cut: bool,
+    /// Every datagram as it came: it may hold more than a [`Reply`] tells.
+    #[serde(skip)]
+    pub messages: Vec<Vec<u8>>,
+}
+
+/// Sends a search to this address alone, and collects what comes until no more does.
 ///
 /// # Errors
-/// [`Error::TimedOut`] when there is none; [`Error::Refused`]; [`Error::Malformed`] when none is one of SSDP.
-pub async fn search(permit: &Permit) -> Result<Vec<Reply>> {
+/// [`Error::TimedOut`] when nothing comes; [`Error::Refused`].
+pub async fn search(permit: &Permit) -> Result<Found> {
     let mut datagrams = permit.udp().await?;
     let request = format!(
         "M-SEARCH * HTTP/1.1\r\nHOST: {}\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\nUSER-AGENT: assay\r\n\r\n",
         permit.peer()
     );
     datagrams.send(request.as_bytes()).await?;
-    let (mut replies, mut heard) = (Vec::new(), 0);
-    while heard < REPLIES {
+    let mut found = Found::default();
+    while !found.cut {
         match datagrams.receive().await {
-            Ok(bytes) => {
-                heard += 1;
-                replies.extend(parse_reply(&bytes).filter(|reply| !replies.contains(reply)));
-            }
-            Err(Error::TimedOut { .. }) if heard > 0 => break,
-            Err(error) => return Err(error),
+            Ok(bytes) => found.take(bytes),
+            Err(error) if found.messages.is_empty() || error.is_ours() => return Err(error),
+            Err(Error::TimedOut { .. }) => break,
+            Err(_) => found.cut = true,
         }
     }
-    if replies.is_empty() {
-        return Err(Error::Malformed { peer: permit.peer(), what: "no datagram is a reply of SSDP".to_owned() });
+    Ok(found)
+}
+
+impl Found {
+    fn take(&mut self, bytes: Vec<u8>) {
+        match parse_reply(&bytes) {
+            Some(reply) if self.replies.contains(&reply) => {}
+            Some(reply) => self.replies.push(reply),
+            None => self.odd += 1,
+        }
+        self.messages.push(bytes);
+        self.cut = self.messages.len() >= REPLIES;
     }
-    Ok(replies)
 }
 
 /// Reads one reply; `None` when it is not a positive one.
@@ -86,18 +107,23 @@ mod tests {
     #[tokio::test]
     async fn replies_are_collected() {
         let port = serve_udp(|_| vec![REPLY.to_vec(), b"junk".to_vec(), REPLY.to_vec()]).await;
-        let replies = search(&permit(port)).await.unwrap();
-        assert_eq!(replies.len(), 1);
+        let found = search(&permit(port)).await.unwrap();
+        let replies = &found.replies;
+        assert_eq!((replies.len(), found.odd, found.messages.len(), found.cut), (1, 1, 3, false));
         assert_eq!(replies[0].location.as_deref(), Some("http://192.0.2.1:80/d.xml"));
         assert_eq!(replies[0].unique_name.as_deref(), Some("uuid:1::upnp:rootdevice"));
     }
 
     #[tokio::test]
-    async fn silence_and_nonsense() {
+    async fn silence_nonsense_and_floods() {
         let mute = serve_udp(|_| vec![]).await;
         assert!(matches!(search(&permit(mute)).await, Err(Error::TimedOut { .. })));
         let babble = serve_udp(|_| vec![b"junk".to_vec()]).await;
-        assert!(matches!(search(&permit(babble)).await, Err(Error::Malformed { .. })));
+        let found = search(&permit(babble)).await.unwrap();
+        assert_eq!((found.replies, found.odd, found.cut), (vec![], 1, false));
+        let flood = serve_udp(|_| vec![REPLY.to_vec(); 70]).await;
+        let found = search(&permit(flood)).await.unwrap();
+        assert_eq!((found.replies.len(), found.messages.len(), found.cut), (1, 64, true));
     }
 
     proptest! {

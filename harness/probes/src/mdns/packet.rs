@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::clean;
+use crate::text::{clean, escaped};
 
 /// Records read of one message.
 const RECORDS: usize = 256;
@@ -12,9 +12,13 @@ const RECORDS: usize = 256;
 const JUMPS: usize = 16;
 /// The longest name, in characters.
 const NAME: usize = 255;
+/// Bytes shown of a record of another type.
+const OTHER: usize = 1_024;
+/// The flag of a message that was too long for its sender.
+const TRUNCATED: u16 = 0x0200;
 
 /// What a record says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Data {
     /// PTR: another name.
@@ -30,12 +34,17 @@ pub enum Data {
     Text(Vec<String>),
     /// A or AAAA: an address.
     Address(String),
-    /// Anything else: the number of its type.
-    Other(u16),
+    /// Anything else.
+    Other {
+        /// The number of its type.
+        kind: u16,
+        /// The first 1,024 bytes of its content, everything but printable ASCII escaped.
+        content: String,
+    },
 }
 
 /// One record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Record {
     /// What it is about, labels joined by dots.
     pub name: String,
@@ -52,6 +61,15 @@ impl Record {
     }
 }
 
+/// What one message says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// Its records.
+    pub records: Vec<Record>,
+    /// Whether there is more than was read, or the sender says that it left something out (RFC 1035, section 4.1.1: TC).
+    pub cut: bool,
+}
+
 /// A type to ask for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
@@ -59,6 +77,7 @@ pub(super) enum Kind {
     Service = 33,
     Text = 16,
     Address = 1,
+    Any = 255,
 }
 
 /// A message that asks for these types of one name, by unicast. Labels of a service's own name may hold no dot.
@@ -84,11 +103,11 @@ pub(super) fn question(name: &str, kinds: &[Kind]) -> Option<Vec<u8>> {
 ///
 /// # Errors
 /// What is odd about the bytes.
-pub fn parse(bytes: &[u8]) -> Result<Vec<Record>, String> {
+pub fn parse(bytes: &[u8]) -> Result<Message, String> {
     read_all(bytes).ok_or_else(|| "no message of DNS that can be read".to_owned())
 }
 
-fn read_all(bytes: &[u8]) -> Option<Vec<Record>> {
+fn read_all(bytes: &[u8]) -> Option<Message> {
     let count = |at| number(bytes, at).map(usize::from);
     let (questions, answers) = (count(4)?, count(6)? + count(8)? + count(10)?);
     let mut at = 12;
@@ -105,7 +124,8 @@ fn read_all(bytes: &[u8]) -> Option<Vec<Record>> {
         records.push(Record { name, ttl, data });
         at = start + length;
     }
-    Some(records)
+    let cut = number(bytes, 2)? & TRUNCATED != 0 || questions.max(answers) > RECORDS;
+    Some(Message { records, cut })
 }
 
 fn data(bytes: &[u8], kind: u16, start: usize, end: usize) -> Option<Data> {
@@ -116,7 +136,7 @@ fn data(bytes: &[u8], kind: u16, start: usize, end: usize) -> Option<Data> {
         (12, _) => Data::Pointer(name(bytes, start)?.0),
         (33, _) => Data::Service { port: number(content, 4)?, host: name(bytes, start + 6)?.0 },
         (16, _) => Data::Text(strings(content)),
-        (other, _) => Data::Other(other),
+        (kind, _) => Data::Other { kind, content: escaped(content, OTHER) },
     })
 }
 
@@ -178,7 +198,7 @@ mod tests {
         packet.extend_from_slice(b"\x01a\x05local\0\0\x01\0\x01\0\0\0\x78\0\x04\xc0\0\x02\x01");
         packet.extend_from_slice(b"\xc0\x0c\0\x10\0\x01\0\x01\0\0\0\x06\x03k=v\x01\n");
         packet.extend_from_slice(b"\xc0\x0c\0\x21\0\x01\0\0\0\x78\0\x08\0\0\0\0\0\x50\xc0\x0c");
-        let records = parse(&packet).unwrap();
+        let records = parse(&packet).unwrap().records;
         let data: Vec<_> = records.iter().map(|record| record.data.clone()).collect();
         let service = Data::Service { host: "a.local".into(), port: 80 };
         assert_eq!(data, [Data::Address("192.0.2.1".into()), Data::Text(vec!["k=v".into(), String::new()]), service]);
