@@ -97,6 +97,7 @@ faults! {
     SshWeak "ssh-weak" "the device's SSH offers outdated key exchanges, ciphers and MACs";
     SharedKeys "shared-keys" "both samples of the device have the same web and SSH keys";
     SameIdentifier "same-identifier" "both samples of the device have the same identifier";
+    AnnouncedIdentifier "announced-identifier" "the device announces its identifier in the text of its web service";
     NoIdentifier "no-identifier" "the device's identifier is empty";
     UnstableIdentifier "unstable-identifier" "the device's identifier is another one at each read";
     HttpPlain "http-plain" "the device offers its web pages and log-in at port 8080 without TLS";

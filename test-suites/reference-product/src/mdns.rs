@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{net::bind_udp, reader::Reader, world::World};
+use crate::{Fault, net::bind_udp, reader::Reader, world::World};
 
 /// The responder's port.
 const PORT: u16 = 5353;
@@ -28,12 +28,13 @@ const ANY: u16 = 255;
 /// Binds the port and starts serving.
 pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
     let socket = bind_udp(world.at(PORT)).await?;
-    let address = world.address.octets();
-    world.tasks.spawn(async move {
+    let (address, world) = (world.address.octets(), Arc::clone(world));
+    let tasks = world.tasks.clone();
+    tasks.spawn(async move {
         let mut buffer = [0; LONGEST];
         loop {
             let Ok((length, peer)) = socket.recv_from(&mut buffer).await else { continue };
-            if let Some(answer) = answer(buffer.get(..length).unwrap_or_default(), address) {
+            if let Some(answer) = answer(buffer.get(..length).unwrap_or_default(), address, &text(&world)) {
                 let _ = socket.send_to(&answer, peer).await;
             }
         }
@@ -41,8 +42,14 @@ pub(crate) async fn serve(world: &Arc<World>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The content of the TXT record.
+fn text(world: &World) -> Vec<u8> {
+    let id = world.has(Fault::AnnouncedIdentifier).then(|| format!("id={}", world.id()));
+    TEXT.iter().copied().chain(id.as_deref()).flat_map(label).collect()
+}
+
 /// The answer to a query, if there is one.
-fn answer(query: &[u8], address: [u8; 4]) -> Option<Vec<u8>> {
+fn answer(query: &[u8], address: [u8; 4], text: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(query);
     let (id, flags, questions) = (reader.u16()?, reader.u16()?, reader.u16()?);
     reader.take(6)?;
@@ -54,7 +61,7 @@ fn answer(query: &[u8], address: [u8; 4]) -> Option<Vec<u8>> {
     for _ in 0..questions {
         let name = name(&mut reader)?;
         let (kind, _class) = (reader.u16()?, reader.u16()?);
-        for record in known(&name, kind, address) {
+        for record in known(&name, kind, address, text) {
             if !records.contains(&record) {
                 records.push(record);
             }
@@ -70,11 +77,10 @@ fn answer(query: &[u8], address: [u8; 4]) -> Option<Vec<u8>> {
 }
 
 /// All that is known about a name: what was asked, and what is asked next.
-fn known(name: &str, kind: u16, address: [u8; 4]) -> Vec<Vec<u8>> {
-    let text: Vec<u8> = TEXT.iter().flat_map(|entry| label(entry)).collect();
+fn known(name: &str, kind: u16, address: [u8; 4], text: &[u8]) -> Vec<Vec<u8>> {
     let target = [[0, 0, WEB].map(u16::to_be_bytes).concat(), labels(HOST)].concat();
     let is = |wanted: &[u16]| kind == ANY || wanted.contains(&kind);
-    let service = [record(INSTANCE, SRV, &target), record(INSTANCE, TXT, &text), record(HOST, A, &address)];
+    let service = [record(INSTANCE, SRV, &target), record(INSTANCE, TXT, text), record(HOST, A, &address)];
     match name.to_ascii_lowercase().as_str() {
         SERVICES if is(&[PTR]) => vec![record(SERVICES, PTR, &labels(SERVICE))],
         SERVICE if is(&[PTR]) => [vec![record(SERVICE, PTR, &labels(INSTANCE))], service.to_vec()].concat(),
@@ -127,20 +133,20 @@ mod tests {
 
     #[test]
     fn the_web_interface_is_found() {
-        let found = answer(&query(SERVICE, PTR), [127, 0, 0, 9]).unwrap();
+        let found = answer(&query(SERVICE, PTR), [127, 0, 0, 9], b"\x01a").unwrap();
         assert_eq!(&found[..8], &[0, 7, 0x84, 0, 0, 1, 0, 4]);
         assert!(found.ends_with(&[0, 4, 127, 0, 0, 9]));
-        assert!(answer(&query(SERVICES, PTR), [0; 4]).is_some());
-        assert!(answer(&query("dishwasher._HTTPS._tcp.local", SRV), [0; 4]).is_some());
+        assert!(answer(&query(SERVICES, PTR), [0; 4], b"").is_some());
+        assert!(answer(&query("dishwasher._HTTPS._tcp.local", SRV), [0; 4], b"").is_some());
     }
 
     #[test]
     fn the_rest_gets_no_answer() {
-        assert_eq!(answer(&query("_http._tcp.local", PTR), [0; 4]), None);
+        assert_eq!(answer(&query("_http._tcp.local", PTR), [0; 4], b""), None);
         let good = query(SERVICE, PTR);
         for end in 0..good.len() {
-            assert_eq!(answer(&good[..end], [0; 4]), None);
+            assert_eq!(answer(&good[..end], [0; 4], b""), None);
         }
-        assert_eq!(answer(&[&good[..12], &[0xc0, 12, 0, 12, 0, 1]].concat(), [0; 4]), None);
+        assert_eq!(answer(&[&good[..12], &[0xc0, 12, 0, 12, 0, 1]].concat(), [0; 4], b""), None);
     }
 }

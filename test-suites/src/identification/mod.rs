@@ -1,6 +1,8 @@
 //! Identification: can the product be told apart from others?
 
 mod actions_by_identity;
+mod announced;
+mod announced_identifier;
 mod device_impostor;
 mod hidden_identifier;
 mod identifier_after_restart;
@@ -26,4 +28,5 @@ pub const TESTS: &[Test] = &[
     identifier_after_restart::TEST,
     device_impostor::TEST,
     hidden_identifier::TEST,
+    announced_identifier::TEST,
 ];

@@ -1,6 +1,7 @@
 //! The program as its user meets it: what it prints, how it ends, and what it leaves behind.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+mod announced;
 mod apart;
 mod campaign;
 mod capture;

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
 
 /// What a server answers to all that it has heard on a connection; nothing is heard when it may speak first. None ends it.
-type Says = fn(&[u8]) -> Option<Vec<u8>>;
+pub(crate) type Says = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// Servers over TCP, and the word for what they speak in a profile.
 pub(crate) const STREAMS: [(&str, Says); 7] =

@@ -9,7 +9,7 @@ use crate::lab::{files, json, only_run, outcome};
 use crate::peers;
 
 /// Tests that listen to it, and a word that stands in the evidence beside what was heard.
-const TALKING: [(&str, &str); 11] = [
+const TALKING: [(&str, &str); 13] = [
     ("access/open-ports", "banner"),
     ("access/forbidden-services", "banner"),
     ("access/debug-services", "banner"),
@@ -21,6 +21,8 @@ const TALKING: [(&str, &str); 11] = [
     ("protection/ssh-algorithms", "SSH-2.0"),
     ("protection/http-transport", "HTTP"),
     ("update/package-signature", "container"),
+    ("identification/announced-identifier", "multicast DNS"),
+    ("identification/announced-identifier", "SSDP"),
 ];
 const PROFILE: &str = r#"
 schema = "assay.profile/1"
@@ -39,6 +41,11 @@ id = "device"
 role = "device"
 address = "127.0.0.1"
 scan = { tcp = "1", udp = [] }
+
+[component.identifier]
+interface = "http"
+operation = "status"
+expect = "DW-0001"
 
 [component.update]
 interface = "http"
