@@ -86,7 +86,7 @@ const PRODUCTS: [(&str, Says, &str, &str); 8] = [
 ];
 
 #[test]
-fn the_identifier_is_found_and_none_is_good_that_does_not_tell_all() {
+pub(crate) fn the_identifier_is_found_and_none_is_good_that_does_not_tell_all() {
     let (folder, runtime) = (tempfile::tempdir().expect("a folder"), tokio::runtime::Runtime::new().expect("a runtime"));
     let interface = |(number, (speaks, says, ..)): (usize, &(&str, Says, &str, &str))| {
         let port = runtime.block_on(peers::datagrams(*says));

@@ -53,6 +53,9 @@ fn inside() {
         assert!(run.contains("198.51.100.9"), "the product did not point elsewhere");
         assert_eq!(packets(), 0, "packets went elsewhere");
     }
+    // what is announced leads nowhere
+    crate::announced::the_identifier_is_found_and_none_is_good_that_does_not_tell_all();
+    assert_eq!(packets(), 0, "packets went where announcements point");
     // the filter does see them
     let _refused = Command::new("bash").args(["-c", "exec 3<>/dev/tcp/198.51.100.9/80"]).output();
     assert!(packets() > 0, "the filter counts nothing");
