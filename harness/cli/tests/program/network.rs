@@ -16,8 +16,19 @@ const TROUBLES: [(&str, &str); 6] = [
     ("moved", "ip route add unreachable NET table local"),
 ];
 const PROBES: [&str; 2] = ["--method", "probe"];
-const FAULTS: [&str; 8] =
-    ["default-web", "tls-1-0", "anonymous-setting", "log-plain", "telnet", "debug-shell", "undeclared-port", "snmp-public"];
+const FAULTS: [&str; 11] = [
+    "default-web",
+    "default-mqtt",
+    "tls-1-0",
+    "anonymous-setting",
+    "log-plain",
+    "telnet",
+    "ftp",
+    "http-plain",
+    "debug-shell",
+    "undeclared-port",
+    "snmp-public",
+];
 /// Moments for each trouble; `ASSAY_SEEDS` sets another number.
 const SEEDS: usize = 1;
 /// The network breaks before so many steps have ended.
