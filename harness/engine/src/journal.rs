@@ -107,6 +107,14 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let mode = fs::metadata(three_lines(&folder)).expect("a journal").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
     fn a_torn_last_line_is_cut_off_and_the_chain_goes_on() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = three_lines(&folder);

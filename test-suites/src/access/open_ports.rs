@@ -30,7 +30,7 @@ struct Difference {
     /// Are declared, and closed.
     closed: Vec<String>,
     /// Are declared, and neither open nor closed.
-    hidden: Vec<String>,
+    hidden: Vec<u16>,
 }
 
 async fn run(bench: Bench) -> Outcome {
@@ -56,8 +56,8 @@ async fn run(bench: Bench) -> Outcome {
         return seen.fail(finding(format!("{ports} declared but closed: the profile declares what the product does not offer")));
     }
     if !difference.hidden.is_empty() {
-        let what =
-            format!("{} is declared but gives no answer: look for a filter or a scan defence on the way", difference.hidden.join(", "));
+        let ports = list(&difference.hidden);
+        let what = format!("tcp {ports} is declared but gives no answer: look for a filter or a scan defence on the way");
         return seen.inconclusive(finding(what));
     }
     let control = seen.control(format!("the same scan found declared ports open, and they spoke their own protocol: {}", found.spoken()));
@@ -81,7 +81,7 @@ fn compare(found: &Ports, tcp: &[u16], udp: &[u16]) -> Difference {
             continue;
         }
         if found.tcp.filtered.contains(port) {
-            difference.hidden.push(format!("tcp {port}"));
+            difference.hidden.push(*port);
         } else {
             difference.closed.push(format!("tcp {port}"));
         }

@@ -100,13 +100,11 @@ async fn scan(bench: &Bench, component: &Component) -> Result<Ports, Stop> {
     let tcp = ports::tcp(&permit, &tcp_ports(component)?).await?;
     let udp = ports::udp(&permit, &udp_ports(component)).await?;
     let services = services(&permit, &tcp.open).await?;
-    let is_missing = |port: &u16| !tcp.open.contains(port);
-    let misses =
-        declared(component, false).iter().any(is_missing) || declared(component, true).iter().any(|port| udp.closed.contains(port));
+    let missed = |each: &Interface| if each.speaks.is_udp() { udp.closed.contains(&each.port) } else { !tcp.open.contains(&each.port) };
+    let misses = component.interfaces.iter().any(missed);
     let mut silenced = Vec::new();
     for interface in component.interfaces.iter().filter(|each| misses && spoken.iter().any(|one| one.port == each.port)) {
-        let missed = if interface.speaks.is_udp() { udp.closed.contains(&interface.port) } else { is_missing(&interface.port) };
-        if missed || speaks(bench, component, interface).await?.is_none() {
+        if missed(interface) || speaks(bench, component, interface).await?.is_none() {
             silenced.push(interface.port);
         }
     }
